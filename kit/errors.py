@@ -1,0 +1,27 @@
+"""What can go wrong, in words for the person who meets it.
+
+A message says what happened, where, and what to do, in this order.
+"""
+
+
+class KitError(Exception):
+    """A problem that the reader of the message can mend."""
+
+
+class FileFormatError(KitError):
+    """A file that is not what it says it is."""
+
+
+class WrongArticleError(KitError):
+    """Spans made on one text that meet another text."""
+
+
+class KeyNotFound(KitError):
+    """An answer key that is not on this computer."""
+
+
+class CheckFailed(KitError, AssertionError):
+    """An answer that is not ready to hand in.
+
+    Also an ``AssertionError``, so that a notebook check shows it as a plain failed check.
+    """
