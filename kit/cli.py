@@ -1,0 +1,34 @@
+"""The commands: what they are called, what they print. The work is done elsewhere."""
+
+from __future__ import annotations
+
+import click
+
+from kit import __version__
+from kit.errors import KitError
+
+
+class Commands(click.Group):
+    """A group of commands in which a KitError is one line and exit code 1, no traceback."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run the chosen command; print a KitError as `Error: ...`."""
+        try:
+            return super().invoke(context)
+        except KitError as error:
+            raise click.ClickException(str(error)) from error
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the commands in the order they stand in this file."""
+        return list(self.commands)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kit")
+def commands() -> None:
+    """Mark the speculative language of a news article, and compare.
+
+    \b
+    Example:
+        kit lab
+    """
