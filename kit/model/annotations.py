@@ -1,0 +1,148 @@
+"""All spans of one annotator on one article, and the keys they are judged by."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from kit.errors import KitError, WrongArticleError
+from kit.model.article import Article
+from kit.model.labels import Scheme, mapping_between
+from kit.model.spans import KeySpan, LookAlike, Span
+
+STAGES = ("mark", "mend", "reasons")
+
+
+@dataclass(frozen=True)
+class AnnotationSet:
+    """All spans of one annotator on one article; one file.
+
+    ``spans`` are kept in reading order.  ``first_pass`` holds the spans at the first commit;
+    ``None`` before it, empty if nothing was marked then.  ``responses`` holds answers that
+    are not spans.  ``stage`` is mark, mend or reasons.  ``other`` keeps fields of a saved
+    file that this version does not know.
+    """
+
+    article: str
+    fingerprint: str
+    scheme: str
+    annotator: str
+    spans: tuple[Span, ...] = ()
+    first_pass: tuple[Span, ...] | None = None
+    responses: Mapping = field(default_factory=dict)
+    stage: str = "mark"
+    other: Mapping = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "spans", _in_reading_order(self.spans))
+        if self.first_pass is not None:
+            object.__setattr__(self, "first_pass", _in_reading_order(self.first_pass))
+        if self.stage not in STAGES:
+            raise ValueError(f"stage is {self.stage!r}, expected one of {', '.join(STAGES)}")
+
+    @classmethod
+    def on(cls, article: Article, scheme: str | Scheme, annotator: str, spans: Iterable[Span] = ()):
+        """Return a set on this article, with its id and fingerprint."""
+        name = scheme.id if isinstance(scheme, Scheme) else scheme
+        return cls(article.id, article.fingerprint, name, annotator, tuple(spans))
+
+    def first(self) -> "AnnotationSet":
+        """Return the first pass alone; all spans, if none was committed."""
+        return self if self.first_pass is None else replace(self, spans=self.first_pass)
+
+    def labelled(self, label: str) -> tuple[Span, ...]:
+        """Return the spans with this label, in reading order."""
+        return tuple(span for span in self.spans if span.label == label)
+
+    def require(self, article: Article) -> None:
+        """Raise ``WrongArticleError`` unless the spans were made on exactly this text."""
+        if self.fingerprint != article.fingerprint:
+            raise WrongArticleError(
+                f"The answer was made on text {self.fingerprint} of {self.article!r}, "
+                f"this is text {article.fingerprint} of {article.id!r}.\n"
+                "    Load the article again and mark it once more.")
+        beyond = [span for span in (*self.spans, *(self.first_pass or ())) if span.end > len(article.text)]
+        if beyond:
+            raise WrongArticleError(
+                f"The answer of {self.annotator!r} marks characters {beyond[0].start} to {beyond[0].end}, "
+                f"but {article.id!r} ends at {len(article.text)}.\n"
+                "    The file was changed by hand: open an older copy of it.")
+
+    def in_scheme(self, scheme: str) -> "AnnotationSet":
+        """Return the same spans with the labels of a coarser scheme.
+
+        Raises:
+            KitError: this scheme does not read as that one.
+        """
+        if scheme == self.scheme:
+            return self
+        mapping = mapping_between(self.scheme, scheme)
+        if mapping is None:
+            raise KitError(f"Labels of {self.scheme!r} cannot be read as {scheme!r}. "
+                           "Mark the article with the same pens as the key.")
+        first = self.first_pass and tuple(_mapped(span, mapping) for span in self.first_pass)
+        return replace(self, scheme=scheme, spans=tuple(_mapped(span, mapping) for span in self.spans),
+                       first_pass=first)
+
+
+@dataclass(frozen=True)
+class AnswerKey(AnnotationSet):
+    """The annotation set that others are judged by; its spans are ``KeySpan``.
+
+    ``look_alikes`` are words that look like a cue and are none.  ``made`` says how the key
+    was made and how well its annotators agreed.  The max extents of two items never overlap.
+    """
+
+    spans: tuple[KeySpan, ...] = ()
+    annotator: str = "key"
+    look_alikes: tuple[LookAlike, ...] = ()
+    made: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "look_alikes", tuple(sorted(self.look_alikes)))
+        for left, right in zip(self.spans, self.spans[1:]):
+            if left.overlap(right):
+                raise ValueError(f"items at {left.start} to {left.end} and {right.start} to {right.end} overlap")
+
+    def tier(self, *tiers: str) -> tuple[KeySpan, ...]:
+        """Return the items of these tiers, in reading order."""
+        return tuple(span for span in self.spans if span.tier in tiers)
+
+
+def as_key(annotations: AnnotationSet) -> AnswerKey:
+    """Return the set as a key: a classmate's spans become core items with core = max.
+
+    Where spans of one annotator overlap, the first in reading order stands for the others,
+    since items of a key never overlap.
+    """
+    if isinstance(annotations, AnswerKey):
+        return annotations
+    kept: list[Span] = []
+    for span in annotations.spans:
+        if not kept or not kept[-1].overlap(span):
+            kept.append(span)
+    items = tuple(KeySpan(span.start, span.end, span.label, span.note) for span in kept)
+    return AnswerKey(annotations.article, annotations.fingerprint, annotations.scheme,
+                     annotations.annotator, items)
+
+
+def alike(left: AnnotationSet, right: AnnotationSet) -> tuple[AnnotationSet, AnnotationSet]:
+    """Return both sets in the coarser of their two schemes.
+
+    Raises:
+        KitError: neither scheme reads as the other.
+    """
+    if mapping_between(left.scheme, right.scheme) is not None:
+        return left.in_scheme(right.scheme), right
+    return left, right.in_scheme(left.scheme)
+
+
+def _in_reading_order(spans: Iterable[Span]) -> tuple[Span, ...]:
+    return tuple(sorted(spans, key=lambda span: (span.start, span.end, span.label)))
+
+
+def _mapped(span: Span, mapping: Mapping[str, str]) -> Span:
+    label = mapping[span.label]
+    if not isinstance(span, KeySpan):
+        return replace(span, label=label)
+    also = tuple(dict.fromkeys(mapping[name] for name in span.also if mapping[name] != label))
+    return replace(span, label=label, also=also)

@@ -1,0 +1,175 @@
+"""An article: a text with its tokens and sentences, and the only place that converts offsets."""
+
+import hashlib
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib import resources
+
+from kit.model.spans import Extent
+
+_CLOSED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+# An em dash or a double hyphen ends a word that a reader sees; NLTK leaves it inside.
+_PIECE = re.compile(r"—|--+|(?:(?!—|--)\S)+")
+_WORD_END = re.compile(r"\w$")
+_WORD_START = re.compile(r"\w|['’]\w")
+
+
+@dataclass(frozen=True)
+class Article:
+    """A text with an id, a title and a source.
+
+    Any ``str`` is a text and is never changed.  Offsets are characters (code points).
+    ``ready_tokens`` and ``ready_sentences`` are what a stored article brings along, so that
+    it can be shown without NLTK; without them both are worked out on first use.
+    """
+
+    id: str
+    title: str
+    source: str
+    text: str
+    language: str = "en"
+    ready_tokens: tuple[Extent, ...] | None = field(default=None, compare=False, repr=False)
+    ready_sentences: tuple[Extent, ...] | None = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def tokens(self) -> tuple[Extent, ...]:
+        """Words and signs in reading order; empty for a text of white space.
+
+        They never overlap and never hold white space.  Pieces of one written word
+        ("can|not", "did|n't", "Ana|'s") are one token.
+        """
+        if self.ready_tokens is not None:
+            return self.ready_tokens
+        return tuple(token for sentence in self.sentences for token in _tokens(self.text, sentence))
+
+    @cached_property
+    def sentences(self) -> tuple[Extent, ...]:
+        """Sentences in reading order; none crosses a line end; every token is in one."""
+        if self.ready_sentences is not None:
+            return self.ready_sentences
+        return tuple(sentence for line in _lines(self.text) for sentence in _split_line(self.text, line))
+
+    @cached_property
+    def paragraphs(self) -> tuple[Extent, ...]:
+        """Paragraphs in reading order: parted by blank lines, or by line ends if there are none."""
+        parting = _BLANK_LINE if _BLANK_LINE.search(self.text.strip()) else re.compile("\n")
+        return tuple(_stretches(self.text, parting))
+
+    @cached_property
+    def headings(self) -> frozenset[int]:
+        """The numbers of the sentences that are headings.
+
+        A heading is a paragraph of one line that does not end as a sentence does.
+        """
+        return frozenset(number for number, sentence in enumerate(self.sentences)
+                         if self._is_heading(self.paragraph_of(sentence)))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The first 12 hex digits of the SHA-256 of the text in UTF-8."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+    def quote(self, where: Extent) -> str:
+        """Return the words of an extent or span."""
+        return self.text[where.start:where.end]
+
+    def token_range(self, where: Extent) -> tuple[int, int]:
+        """Turn characters into tokens: those that the extent touches, as ``(first, stop)``.
+
+        ``first == stop`` if it touches none.
+        """
+        return self._range(self.tokens, where)
+
+    def sentence_range(self, where: Extent) -> tuple[int, int]:
+        """Turn characters into sentences: those that the extent touches, as ``(first, stop)``."""
+        return self._range(self.sentences, where)
+
+    def extent(self, first: int, stop: int) -> Extent:
+        """Turn tokens into characters.
+
+        Raises:
+            ValueError: unless ``0 <= first < stop <= len(tokens)``.
+        """
+        if not 0 <= first < stop <= len(self.tokens):
+            raise ValueError(f"tokens {first} to {stop}: need 0 <= first < stop <= {len(self.tokens)}")
+        return Extent(self.tokens[first].start, self.tokens[stop - 1].end)
+
+    def paragraph_of(self, where: Extent) -> int:
+        """Return the number of the paragraph that an extent begins in."""
+        return bisect_right([paragraph.start for paragraph in self.paragraphs], where.start) - 1
+
+    def _is_heading(self, paragraph: int) -> bool:
+        words = self.quote(self.paragraphs[paragraph])
+        return "\n" not in words and not _CLOSED.search(words)
+
+    @staticmethod
+    def _range(units: tuple[Extent, ...], where: Extent) -> tuple[int, int]:
+        first = bisect_right(units, where.start, key=lambda unit: unit.end)
+        return first, max(first, bisect_left(units, where.end, key=lambda unit: unit.start))
+
+
+def _stretches(text: str, parting: re.Pattern) -> list[Extent]:
+    """Return what lies between partings, without white space at either end."""
+    found, start = [], 0
+    for end, following in [match.span() for match in parting.finditer(text)] + [(len(text), len(text))]:
+        part = text[start:end]
+        if part.strip():
+            lead = len(part) - len(part.lstrip())
+            found.append(Extent(start + lead, start + lead + len(part.strip())))
+        start = following
+    return found
+
+
+def _lines(text: str) -> list[Extent]:
+    return _stretches(text, re.compile("\n"))
+
+
+def _split_line(text: str, line: Extent) -> list[Extent]:
+    words = text[line.start:line.end]
+    return [Extent(line.start + start, line.start + end)
+            for start, end in _punkt().span_tokenize(words) if words[start:end].strip()]
+
+
+def _tokens(text: str, sentence: Extent) -> list[Extent]:
+    words = text[sentence.start:sentence.end]
+    joined: list[tuple[int, int]] = []
+    for start, end in _pieces(words):
+        if joined and joined[-1][1] == start and _WORD_END.search(words[slice(*joined[-1])]) \
+                and _WORD_START.match(words, start):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return [Extent(sentence.start + start, sentence.start + end) for start, end in joined]
+
+
+def _pieces(words: str) -> list[tuple[int, int]]:
+    """Return NLTK's tokens as offsets, parted once more at dashes."""
+    # NLTK tears a curly apostrophe off its word; the straight one has the same length.
+    straight = words.replace("’", "'")
+    try:
+        pieces = list(_word_tokenizer().span_tokenize(straight))
+    except ValueError:  # NLTK loses its place in some mixtures of quotation marks
+        pieces = [match.span() for match in re.finditer(r"\w+(?:['-]\w+)*|[^\w\s]", straight)]
+    return [(start + match.start(), start + match.end())
+            for start, end in pieces for match in _PIECE.finditer(words[start:end])]
+
+
+@cache
+def _punkt():
+    # NLTK takes longer to import than everything else together, so only who needs it waits.
+    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
+
+    parameters = PunktParameters()
+    listed = resources.files("kit.model").joinpath("abbreviations.txt").read_text("utf-8").split("\n")
+    parameters.abbrev_types = {line.strip() for line in listed if line.strip() and not line.startswith("#")}
+    return PunktSentenceTokenizer(parameters)
+
+
+@cache
+def _word_tokenizer():
+    from nltk.tokenize import NLTKWordTokenizer  # late, for the same reason
+
+    return NLTKWordTokenizer()

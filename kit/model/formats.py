@@ -1,0 +1,278 @@
+"""The JSON formats: from a file's content to articles, annotations and keys, and back.
+
+Stand-off JSON: the text stays untouched, spans point into it.  Nothing is believed: size,
+depth and every type are checked, and an unknown field is kept and written back.
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable
+
+from kit.errors import FileFormatError
+from kit.model.annotations import STAGES, AnnotationSet, AnswerKey
+from kit.model.article import Article
+from kit.model.labels import SCHEMES
+from kit.model.spans import TIERS, Extent, KeySpan, LookAlike, Span
+
+ARTICLE, ANNOTATIONS, KEY = "kit/article/1", "kit/annotations/1", "kit/key/1"
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+
+
+def parse_article(content: str, *, name: str) -> Article:
+    """Return the article in a file's content; ``name`` stands in messages.
+
+    Raises:
+        FileFormatError: names the field and what to do; so do the next two.
+    """
+    return _checked(name, _fields(name, content, ARTICLE), _article)
+
+
+def parse_annotations(content: str, *, name: str) -> AnnotationSet:
+    """Return the annotation set in a file's content."""
+    return _checked(name, _fields(name, content, ANNOTATIONS), _annotations)
+
+
+def parse_key(content: str, *, name: str) -> AnswerKey:
+    """Return the answer key in a file's content."""
+    return _checked(name, _fields(name, content, KEY), _key)
+
+
+def is_id(word: object) -> bool:
+    """Tell whether a word may be the id of an article: small letters, digits, hyphens."""
+    return isinstance(word, str) and bool(_ID.fullmatch(word))
+
+
+def is_code(word: object) -> bool:
+    """Tell whether a word may stand for an annotator: letters, digits, hyphens, at most 40."""
+    return isinstance(word, str) and bool(_CODE.fullmatch(word))
+
+
+def _fields(name: str, text: str, format: str) -> dict:
+    try:
+        fields = json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant, parse_int=_small_int,
+                            parse_float=_finite)
+    except RecursionError:
+        raise FileFormatError(f"{name}: nested too deeply. This file was not made by the kit.") from None
+    except ValueError as problem:
+        raise FileFormatError(f"{name}: not readable as JSON ({problem}). Open an older copy of it.") from None
+    found = fields.get("format") if isinstance(fields, dict) else None
+    if found != format:
+        raise FileFormatError(f"{name}: format is {_short(found)}, expected {format!r}.{_remedy(found, format)}")
+    return fields
+
+
+def _remedy(found: object, format: str) -> str:
+    if isinstance(found, str) and found.rpartition("/")[0] == format.rpartition("/")[0]:
+        return " It comes from another version of the kit: update the kit."
+    return " Choose another file."
+
+
+def _no_doubles(pairs: list[tuple[str, object]]) -> dict:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError("the same field stands twice in one place")
+    return fields
+
+
+def _no_constant(word: str):
+    raise ValueError(f"{word} is not a number")
+
+
+def _small_int(digits: str) -> int:
+    if len(digits) > 18:
+        raise ValueError(f"the number {digits[:12]}... is too large")
+    return int(digits)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"the number {digits[:12]} is too large")
+    return number
+
+
+def _checked(name: str, fields: dict, build: Callable[[dict], object]):
+    try:
+        return build(fields)
+    except FileFormatError as problem:
+        raise FileFormatError(f"{name}: {problem}") from None
+    except ValueError as problem:
+        raise FileFormatError(f"{name}: {problem}. Open an older copy of it.") from None
+
+
+def _take(fields: dict, name: str, kind: type | tuple[type, ...], default: object = ...):
+    if name not in fields and default is not ...:
+        return default
+    value = fields.get(name)
+    wrong_bool = isinstance(value, bool) and bool not in (kind if isinstance(kind, tuple) else (kind,))
+    if not isinstance(value, kind) or wrong_bool:
+        words = "missing" if name not in fields else f"{_short(value)}"
+        raise FileFormatError(f"field {name!r} is {words}, expected {_KINDS[kind]}. Open an older copy of it.")
+    return value
+
+
+_KINDS = {str: "text", int: "a whole number", list: "a list", dict: "an object"}
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
+def _word(fields: dict, name: str, allowed: re.Pattern, default: object = ...) -> str:
+    value = _take(fields, name, str, default)
+    if not allowed.fullmatch(value):
+        raise FileFormatError(f"field {name!r} is {_short(value)}; only letters, digits and hyphens may stand there.")
+    return value
+
+
+def _rest(fields: dict, known: str) -> dict:
+    return {name: value for name, value in fields.items() if name not in known.split()}
+
+
+def _article(fields: dict) -> Article:
+    text = _take(fields, "text", str)
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise FileFormatError("the text holds half a character (a lone surrogate). Paste the article again.")
+    return Article(_word(fields, "id", _ID), _take(fields, "title", str), _take(fields, "source", str), text,
+                   _take(fields, "language", str, "en"),
+                   _offsets(fields, "tokens", text), _offsets(fields, "sentences", text))
+
+
+def _offsets(fields: dict, name: str, text: str) -> tuple[Extent, ...] | None:
+    if name not in fields:
+        return None
+    units = tuple(Extent(*_pair(pair)) for pair in _take(fields, name, list))
+    ordered = all(left.end <= right.start for left, right in zip(units, units[1:]))
+    if not ordered or (units and units[-1].end > len(text)):
+        raise FileFormatError(f"{name!r} do not fit the text. Make the article again.")
+    return units
+
+
+def _pair(value: object) -> tuple[int, int]:
+    if isinstance(value, list) and len(value) == 2 and all(type(number) is int for number in value):
+        return value[0], value[1]
+    raise FileFormatError(f"{_short(value)} stands where two whole numbers belong. Open an older copy of it.")
+
+
+def _annotations(fields: dict) -> AnnotationSet:
+    known = "format article fingerprint scheme annotator spans first_pass stage responses"
+    first = _take(fields, "first_pass", list, None)
+    stage = _take(fields, "stage", str, "mark")
+    if stage not in STAGES or (stage != "mark" and first is None):
+        raise FileFormatError(f"field 'stage' is {_short(stage)}; expected one of {', '.join(STAGES)}, "
+                              "and 'first_pass' from the second on. Open an older copy of it.")
+    return AnnotationSet(*_head(fields), _spans(fields, "spans", _span),
+                         None if first is None else _spans(fields, "first_pass", _span),
+                         _take(fields, "responses", dict, {}), stage, _rest(fields, known))
+
+
+def _key(fields: dict) -> AnswerKey:
+    known = "format article fingerprint scheme annotator made spans look_alikes responses"
+    article, fingerprint, scheme, annotator = _head(fields)
+    return AnswerKey(article, fingerprint, scheme, annotator=annotator, spans=_spans(fields, "spans", _key_span),
+                     look_alikes=_spans(fields, "look_alikes", _look_alike) if "look_alikes" in fields else (),
+                     made=_take(fields, "made", str, ""), responses=_take(fields, "responses", dict, {}),
+                     other=_rest(fields, known))
+
+
+def _head(fields: dict) -> tuple[str, str, str, str]:
+    return (_word(fields, "article", _ID), _word(fields, "fingerprint", re.compile("[0-9a-f]{12}")),
+            _word(fields, "scheme", _ID), _word(fields, "annotator", _CODE))
+
+
+def _spans(fields: dict, name: str, build: Callable[[dict, tuple[str, ...]], object]) -> tuple:
+    scheme = SCHEMES.get(fields["scheme"])
+    built = []
+    for number, value in enumerate(_take(fields, name, list), start=1):
+        try:
+            if not isinstance(value, dict):
+                raise FileFormatError(f"is {_short(value)}, expected an object. Open an older copy of it.")
+            built.append(build(value, scheme.ids if scheme else ()))
+        except ValueError as problem:
+            raise FileFormatError(f"{name} item {number}: {problem}. Open an older copy of it.") from None
+        except FileFormatError as problem:
+            raise FileFormatError(f"{name} item {number}: {problem}") from None
+    return tuple(built)
+
+
+def _label(label: object, labels: tuple[str, ...]) -> str:
+    if isinstance(label, str) and (label in labels or (not labels and _ID.fullmatch(label))):
+        return label
+    raise FileFormatError(f"label is {_short(label)}, expected one of {', '.join(labels) or 'small letters'}.")
+
+
+def _span(value: dict, labels: tuple[str, ...]) -> Span:
+    return Span(_take(value, "start", int), _take(value, "end", int), _label(value.get("label"), labels),
+                _take(value, "note", str, ""), other=_rest(value, "start end label quote note"))
+
+
+def _key_span(value: dict, labels: tuple[str, ...]) -> KeySpan:
+    tier = _take(value, "tier", str, "core")
+    if tier not in TIERS:
+        raise FileFormatError(f"tier is {_short(tier)}, expected one of {', '.join(TIERS)}.")
+    core = Extent(*_pair(value["core"])) if "core" in value else None
+    also = tuple(_label(name, labels) for name in _take(value, "also", list, []))
+    return KeySpan(_take(value, "start", int), _take(value, "end", int), _label(value.get("label"), labels),
+                   _take(value, "note", str, ""), tier=tier, core=core, also=also,
+                   other=_rest(value, "start end label quote tier core also note"))
+
+
+def _look_alike(value: dict, labels: tuple[str, ...]) -> LookAlike:
+    return LookAlike(_take(value, "start", int), _take(value, "end", int), _take(value, "note", str, ""),
+                     other=_rest(value, "start end quote note"))
+
+
+def article_json(article: Article) -> str:
+    """Return an article as the content of its file, with its tokens and sentences."""
+    return _as_json({"format": ARTICLE, "id": article.id, "title": article.title, "source": article.source,
+                     "language": article.language, "text": article.text,
+                     "tokens": [[token.start, token.end] for token in article.tokens],
+                     "sentences": [[sentence.start, sentence.end] for sentence in article.sentences]})
+
+
+def annotations_json(annotations: AnnotationSet, article: Article) -> str:
+    """Return an annotation set or a key as the content of its file.
+
+    Raises:
+        WrongArticleError: the spans were made on another text.
+    """
+    annotations.require(article)
+    is_key = isinstance(annotations, AnswerKey)
+    fields = {"format": KEY if is_key else ANNOTATIONS, "article": annotations.article,
+              "fingerprint": annotations.fingerprint, "scheme": annotations.scheme, "annotator": annotations.annotator}
+    if is_key:
+        fields["made"] = annotations.made
+    fields["spans"] = [_span_fields(span, article) for span in annotations.spans]
+    if is_key:
+        fields["look_alikes"] = [_span_fields(item, article) for item in annotations.look_alikes]
+        return _as_json(fields | {"responses": dict(annotations.responses)} | dict(annotations.other))
+    if annotations.first_pass is not None:
+        fields["first_pass"] = [_span_fields(span, article) for span in annotations.first_pass]
+    return _as_json(fields | {"stage": annotations.stage, "responses": dict(annotations.responses)}
+                    | dict(annotations.other))
+
+
+def _span_fields(span: Span | LookAlike, article: Article) -> dict:
+    fields = {"start": span.start, "end": span.end}
+    if isinstance(span, Span):
+        fields["label"] = span.label
+    fields["quote"] = article.quote(span)
+    if isinstance(span, KeySpan):
+        fields["tier"] = span.tier
+        if span.core != span.extent:
+            fields["core"] = [span.core.start, span.core.end]
+        if span.also:
+            fields["also"] = list(span.also)
+    if span.note:
+        fields["note"] = span.note
+    return fields | dict(span.other)
+
+
+def _as_json(fields: dict) -> str:
+    """Two-space indent; a pair of numbers stays on one line.  A line end inside text is never raw."""
+    text = json.dumps(fields, ensure_ascii=False, indent=2, allow_nan=False)
+    text = re.sub(r"\[\n\s+(\d+),\n\s+(\d+)\n\s+\]", r"[\1, \2]", text)
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace") + "\n"

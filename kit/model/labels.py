@@ -1,0 +1,123 @@
+"""The labels that students choose from, and how a fine scheme reads as a coarse one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kit.errors import KitError
+
+
+@dataclass(frozen=True)
+class Label:
+    """One pen: told apart by its colour, its line and its letter."""
+
+    id: str
+    name: str
+    meaning: str
+    colour: str
+    line: str
+    letter: str
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A list of labels for one unit of text.
+
+    ``unit`` is ``"token"`` or ``"sentence"``.  ``coarser`` maps the id of another scheme to
+    a mapping from each label here to the label there.
+    """
+
+    id: str
+    labels: tuple[Label, ...]
+    unit: str = "token"
+    coarser: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+
+    def __getitem__(self, label: str) -> Label:
+        for known in self.labels:
+            if known.id == label:
+                return known
+        raise KeyError(label)
+
+    def __contains__(self, label: str) -> bool:
+        return any(known.id == label for known in self.labels)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the labels, in the order of the palette."""
+        return tuple(label.id for label in self.labels)
+
+
+# Colours reach 4.5:1 as text on white; the pen lightens them for a dark page.
+CUES = Scheme("cues", (
+    Label("modal", "Might-words", "may, might, could: possible, not certain", "#b35806", "solid", "M",
+          "Have you looked for may, might, could and would?"),
+    Label("likelihood", "Chance-and-doubt words", "likely, expected to, unclear: how sure it is", "#0b64a0", "dashed", "C",
+          "Have you looked for words about chance, and for what nobody knows yet?"),
+    Label("appearance", "Seems-and-thinks words", "seems, apparently, suspects: how it looks", "#6a3d9a", "dotted", "S",
+          "Have you looked for how things seem, and for what people think or suspect?"),
+    Label("hearsay", "Somebody-said-so words", "allegedly, reportedly, claims: said, not shown", "#1b7837", "double", "R",
+          "Have you looked for words that only pass on what is said?"),
+    Label("condition", "If-words", "if, unless, depends on: true only when", "#b2182b", "wavy", "I",
+          "Have you looked for if-words?"),
+    Label("vague", "Who-exactly? words", "sources, officials, experts: no name", "#5b5b1f", "thick", "W",
+          "Have you looked for sources without a name?"),
+), coarser={"cues-4": {"modal": "might", "likelihood": "might", "appearance": "might",
+                       "hearsay": "hearsay", "condition": "condition", "vague": "vague"}})
+
+CUES_4 = Scheme("cues-4", (
+    Label("might", "Might-words", "may, likely, seems, unclear: not certain", "#b35806", "solid", "M",
+          "Have you looked for might-words, also for doubt that uses no such word?"),
+    Label("hearsay", "Somebody-said-so", "allegedly, reportedly, claims: said, not shown", "#1b7837", "double", "S",
+          "Have you looked for words that only pass on what somebody said?"),
+    Label("condition", "If-words", "if, unless, depends on: true only when", "#b2182b", "wavy", "I",
+          "Have you looked for if-words?"),
+    Label("vague", "Who exactly?", "sources, officials, experts: no name", "#6a3d9a", "dotted", "W",
+          "Have you looked for sources without a name?"),
+))
+
+ROLES = Scheme("roles", (
+    Label("claim", "Claim", "the main report, or evidence offered for it", "#b35806", "solid", "C"),
+    Label("background", "Background", "still true if the main report is false", "#0b64a0", "double", "B"),
+    Label("projection", "What may follow", "what may come next, or why somebody did it", "#6a3d9a", "dashed", "P"),
+    Label("reaction", "Reaction", "what somebody did or said in answer", "#1b7837", "dotted", "R"),
+    Label("comment", "Comment", "how big, good, bad or important it is", "#b2182b", "wavy", "O"),
+    Label("question", "Question", "the text asks", "#5b5b1f", "thick", "Q"),
+    Label("furniture", "Furniture", "date, heading, repeated title: not asked", "#5f6368", "solid", "F"),
+), unit="sentence", coarser={"roles-3": {
+    "claim": "claim", "projection": "claim", "background": "background",
+    "reaction": "other", "comment": "other", "question": "other", "furniture": "furniture"}})
+
+ROLES_3 = Scheme("roles-3", (
+    Label("claim", "Claim", "what is said to be so, or to follow", "#b35806", "solid", "C"),
+    Label("background", "Background", "still true if the main report is false", "#0b64a0", "double", "B"),
+    Label("other", "Something else", "a reaction, a comment or a question", "#1b7837", "dotted", "E"),
+    Label("furniture", "Furniture", "date, heading, repeated title: not asked", "#5f6368", "solid", "F"),
+), unit="sentence")
+
+ATTRIBUTION = Scheme("attribution", (
+    Label("person", "A named person", "somebody with a name says so", "#1b7837", "solid", "P"),
+    Label("institution", "A named body", "a body or a state says so", "#0b64a0", "double", "I"),
+    Label("vague", "Unnamed people", "officials, a person close to it", "#b35806", "dotted", "V"),
+    Label("hidden", "Nobody mentioned", "somebody said it, the wording hides who", "#b2182b", "wavy", "H"),
+    Label("none", "The writer", "the writer's own voice", "#5f6368", "dashed", "N"),
+), unit="sentence")
+
+SCHEMES: Mapping[str, Scheme] = {scheme.id: scheme for scheme in (CUES, CUES_4, ROLES, ROLES_3, ATTRIBUTION)}
+
+
+def scheme_called(name: str) -> Scheme:
+    """Return a built-in scheme.
+
+    Raises:
+        KitError: there is none of that name.
+    """
+    if name in SCHEMES:
+        return SCHEMES[name]
+    raise KitError(f"There is no scheme {name!r}. Choose one of {', '.join(SCHEMES)}.")
+
+
+def mapping_between(fine: str, coarse: str) -> Mapping[str, str] | None:
+    """Return how each label of ``fine`` reads in ``coarse``; None if it does not."""
+    if fine == coarse:
+        return {label: label for label in SCHEMES[fine].ids} if fine in SCHEMES else None
+    return SCHEMES[fine].coarser.get(coarse) if fine in SCHEMES else None

@@ -1,0 +1,110 @@
+"""Stretches of text, counted in characters (Unicode code points)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+def require_range(start: int, end: int) -> None:
+    """Raise ``ValueError`` unless ``0 <= start < end``, both plain whole numbers."""
+    if type(start) is not int or type(end) is not int:
+        raise ValueError(f"start and end are whole numbers, not {start!r} and {end!r}")
+    if not 0 <= start < end:
+        raise ValueError(f"start {start} and end {end}: need 0 <= start < end")
+
+
+@dataclass(frozen=True, order=True)
+class Extent:
+    """A stretch of text ``[start, end)`` in characters; never empty."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        require_range(self.start, self.end)
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def overlap(self, other: "Extent | Span") -> int:
+        """Return the number of characters that both cover; 0 if none."""
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """A labelled stretch of text ``[start, end)`` in characters.
+
+    ``note`` is the annotator's own remark.  ``other`` keeps fields of a saved file that this
+    version does not know.  Neither counts when spans are compared.
+    """
+
+    start: int
+    end: int
+    label: str
+    note: str = field(default="", compare=False)
+    other: Mapping = field(default_factory=dict, compare=False, repr=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        require_range(self.start, self.end)
+
+    @property
+    def extent(self) -> Extent:
+        """The stretch without its label."""
+        return Extent(self.start, self.end)
+
+    def overlap(self, other: "Extent | Span") -> int:
+        """Return the number of characters that both cover; 0 if none."""
+        return self.extent.overlap(other)
+
+
+@dataclass(frozen=True, order=True)
+class KeySpan(Span):
+    """An item of an answer key.
+
+    ``start`` and ``end`` are the max extent, ``core`` the part that must be covered (the
+    whole, unless said), ``also`` the labels that are as right as ``label``, ``note`` the
+    reason.  ``tier`` is core (must be found), accepted or contested (never cost anything).
+    """
+
+    tier: str = "core"
+    core: Extent | None = None
+    also: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.tier not in TIERS:
+            raise ValueError(f"tier is {self.tier!r}, expected one of {', '.join(TIERS)}")
+        core = self.core or self.extent
+        if not (self.start <= core.start and core.end <= self.end):
+            raise ValueError(f"core {core.start} to {core.end} reaches beyond {self.start} to {self.end}")
+        object.__setattr__(self, "core", core)
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """Every label that is right here."""
+        return frozenset((self.label, *self.also))
+
+
+TIERS = ("core", "accepted", "contested")
+
+
+@dataclass(frozen=True, order=True)
+class LookAlike:
+    """Words that look like a cue and are none, with the reason in ``note``."""
+
+    start: int
+    end: int
+    note: str = field(default="", compare=False)
+    other: Mapping = field(default_factory=dict, compare=False, repr=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        require_range(self.start, self.end)
+
+    @property
+    def extent(self) -> Extent:
+        """The stretch itself."""
+        return Extent(self.start, self.end)
+
+    def overlap(self, other: "Extent | Span") -> int:
+        """Return the number of characters that both cover; 0 if none."""
+        return self.extent.overlap(other)
