@@ -1,0 +1,105 @@
+"""`python3 -m kit` on a machine with nothing but Python: a private environment on first use.
+
+Standard library alone, and no syntax newer than Python 3.6: an old Python must get as far
+as being told that it is too old.
+"""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from kit.places.environment import Environment, Problem, read_pyproject, say
+
+OLDEST = (3, 11)
+
+
+def ensure(arguments):
+    """Return once this interpreter has what a command needs, or go on in one that has.
+
+    In an installed kit there is nothing to do.  In a checkout the private environment is made
+    or renewed if need be, and the same command starts over in it: then this never returns.
+
+    Raises:
+        SystemExit: it cannot be had; the message says why, and what to do.
+    """
+    try:
+        refuse_old(sys.version_info)
+        checkout = find_checkout()
+        extras = ["test"] if arguments[:1] == ["test"] else []
+        if checkout is None or not lacking(checkout, extras):
+            return
+        private = Environment(checkout)
+        if not private.is_ready(extras):
+            private.make(extras)
+        elif private.is_running():
+            return  # what looks lacking is what the installer decided: starting over would not help
+    except Problem as problem:
+        raise SystemExit("Error: {}".format(problem)) from None
+    except KeyboardInterrupt:
+        say("\nStopped. The next start begins again.")
+        raise SystemExit(130) from None
+    become([str(private.python), "-m", "kit"] + list(arguments))
+
+
+def refuse_old(version):
+    """Refuse a Python older than the kit can run on.
+
+    Raises:
+        Problem: it is too old.
+    """
+    if tuple(version[:2]) < OLDEST:
+        raise Problem(
+            "The kit needs Python {}.{} or newer and this is Python {}.{}: install a newer one, "
+            "and start the kit with it.".format(*OLDEST + tuple(version[:2])))
+
+
+def find_checkout():
+    """Return the folder that holds `kit/` and `pyproject.toml`; None in an installed kit."""
+    folder = Path(__file__).resolve().parents[2]
+    return folder if (folder / "pyproject.toml").is_file() else None
+
+
+def lacking(checkout, extras):
+    """Return the requirements of pyproject.toml that this interpreter does not meet."""
+    project = read_pyproject(checkout)["project"]
+    optional = project.get("optional-dependencies", {})
+    lines = project["dependencies"] + [line for extra in extras for line in optional[extra]]
+    return [line for line in lines if not is_met(line)]
+
+
+def is_met(requirement):
+    """Return whether a package is installed, and not older than its floor.
+
+    Anything but `name` or `name>=1.2` counts as not met: an installer knows better, and decides.
+    """
+    from importlib import metadata
+
+    parts = re.match(r"([\w.-]+)(?:\s*>=\s*([\d.]+))?\s*$", requirement)
+    if parts is None:
+        return False
+    try:
+        installed = metadata.version(parts.group(1))
+    except metadata.PackageNotFoundError:
+        return False
+    return _numbers(installed) >= _numbers(parts.group(2) or "0")
+
+
+def become(command, environ=None):
+    """Run a command in place of this process, so that Ctrl+C and signals reach it alone."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.name != "nt":
+        os.execvpe(command[0], command, os.environ if environ is None else environ)
+    # Windows has no exec that keeps the console: wait, and leave Ctrl+C to the child.
+    child = subprocess.Popen(command, env=environ)
+    while True:
+        with contextlib.suppress(KeyboardInterrupt):
+            raise SystemExit(child.wait())
+
+
+def _numbers(version):
+    """Return the leading numbers of a version: (3, 9, 1) for 3.9.1rc2."""
+    return tuple(int(part) for part in re.match(r"\d+(?:\.\d+)*", version).group().split("."))

@@ -1,0 +1,260 @@
+"""The private environment of a checkout: the folder `.venv`, made and filled on first use.
+
+Standard library alone, and no syntax newer than Python 3.6 (see `bootstrap`).  Nothing outside
+the checkout is written.  Two files in the folder are the kit's: `kit-building` while it is being
+filled, so that an interrupted start is noticed and done over, and `kit-stamp.json` once it is
+whole, so that the next start is instant.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+_UNWANTED = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "PYTHONHOME")
+
+_CAUSES = (
+    # what the installer or the system wrote, and what it means
+    (r"No space left|not enough space|Errno 28",
+     "The disk is full: the kit needs 1 GB. Make room"),
+    (r"CERTIFICATE_VERIFY|SSLError|certificate",
+     "The package index could not be trusted: a proxy or the clock of this computer is in the "
+     "way. Ask whoever looks after the network"),
+    (r"name resolution|getaddrinfo|NewConnectionError|ConnectTimeout|[Nn]etwork is unreachable"
+     r"|Max retries|ReadTimeout|ProxyError|dns error|error sending request|from versions: none"
+     r"|Failed to fetch",
+     "The packages could not be fetched: no way to the package index. Connect to the network"),
+    (r"Permission denied|Errno 13|Read-only file system|Errno 30",
+     "The kit's folder cannot be written to. Copy it to a place of your own"),
+)
+
+_NO_WAY = ("This Python can make no private environment: install the system's package for it "
+           "(on Debian and Ubuntu: sudo apt install python3-venv), then run the same command again.")
+
+
+class Problem(Exception):
+    """A reason why the kit cannot start, in one sentence with its remedy."""
+
+
+class Environment:
+    """The private environment of a checkout."""
+
+    def __init__(self, checkout):
+        self.checkout = checkout
+        self.folder = checkout / ".venv"
+        self.python = self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        self._stamp = self.folder / "kit-stamp.json"
+        self._marker = self.folder / "kit-building"
+        self._log = self.folder / "kit-install.log"
+
+    def is_running(self):
+        """Return whether this process runs in it."""
+        return Path(sys.prefix).resolve() == self.folder.resolve()
+
+    def is_ready(self, extras):
+        """Return whether it is whole, was made for this very checkout, and has the extras."""
+        made = self._read_stamp()
+        return (
+            all(made.get(name) == value for name, value in self._key().items())
+            and set(extras) <= set(made.get("extras", []))
+            and self.python.exists()
+            and not self._marker.exists()
+        )
+
+    def make(self, extras):
+        """Make it, or bring it up to date.
+
+        Raises:
+            Problem: it cannot be made.
+        """
+        began = time.monotonic()
+        extras = sorted(set(extras) | set(self._read_stamp().get("extras", [])))
+        try:
+            with _alone(self.checkout / "pyproject.toml"):
+                self._remove_remains()
+                own = self._claim()
+                if not self.python.exists():
+                    self._create()
+                self._install(extras)
+                self._write_stamp(own, extras)
+        except OSError as error:
+            raise Problem(explain(str(error), self.folder)) from None
+        say("Ready after {:.0f} s. The next start takes no time.".format(time.monotonic() - began))
+
+    def _remove_remains(self):
+        """Remove what an interrupted start left, or what was made for another place or Python."""
+        made, wanted = self._read_stamp(), self._key()
+        stale = made.get("own") and any(made[name] != wanted[name] for name in ("place", "python"))
+        if (stale or self._marker.exists()) and not self.is_running():
+            say("{} is not whole or was made for another place: making it anew."
+                .format(self.folder))
+            shutil.rmtree(str(self.folder))
+
+    def _claim(self):
+        """Return whether the folder is the kit's own, and if so mark it as being filled."""
+        own = self._read_stamp().get("own", False) or not self.folder.exists()
+        if own:
+            say("Filling the kit's private environment {} (once, one to three minutes)."
+                .format(self.folder))
+            self.folder.mkdir(exist_ok=True)
+            self._marker.touch()
+        else:  # a developer's: fill it, but never mark it for removal
+            say("There is an environment in {} already: using it.".format(self.folder))
+        return own
+
+    def _create(self):
+        """Put a Python into the folder, by the first way that this machine offers.
+
+        Raises:
+            Problem: it offers none.
+        """
+        uv, folder = shutil.which("uv"), str(self.folder)
+        ways = [[uv, "venv", "--allow-existing", "--python", sys.executable, folder]] if uv else []
+        ways += [[sys.executable, "-m", "venv", folder],
+                 [sys.executable, "-m", "venv", "--without-pip", folder]]
+        if not any(self._run("a Python of its own", command) for command in ways):
+            raise Problem(_NO_WAY)
+
+    def _install(self, extras):
+        """Fill the environment, by the first installer that succeeds.
+
+        Raises:
+            Problem: there is none, or none succeeds.
+        """
+        target = "." + ("[{}]".format(",".join(extras)) if extras else "")
+        what = "JupyterLab and the rest" + (", with the tools for tests" if extras else "")
+        tried = False
+        for command in self._installers():
+            tried = True
+            if self._run(what, command + ["--editable", target]):
+                return
+        raise Problem(explain(self._read_log(), self._log) if tried else _NO_WAY)
+
+    def _installers(self):
+        """Yield the commands that can install into the environment."""
+        uv, python = shutil.which("uv"), str(self.python)
+        # To compile every module now takes longer than to compile, on use, the few that are used.
+        options = ["install", "--no-compile", "--no-input", "--disable-pip-version-check"]
+        if uv:
+            yield [uv, "pip", "install", "--python", python]
+        if _succeeds([python, "-m", "pip", "--version"]):
+            yield [python, "-m", "pip"] + options
+            return
+        for pip in ([sys.executable, "-m", "pip"], ["pip3"]):
+            if _succeeds(pip + ["--python", python, "--version"]):
+                yield pip + ["--python", python] + options
+
+    def _run(self, what, command):
+        """Run one step with a line that shows it is alive; return whether it succeeded."""
+        environ = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
+        began = time.monotonic()
+        with self._log.open("wb") as log:
+            child = subprocess.Popen(command, cwd=str(self.checkout), env=environ,
+                                     stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            try:
+                while child.poll() is None:
+                    _tick(what, time.monotonic() - began, self._read_log)
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        child.wait(0.5)
+            finally:
+                if child.poll() is None:  # Ctrl+C: nothing may go on writing behind our back
+                    child.terminate()
+                    child.wait()
+        result = "done" if child.returncode == 0 else "not possible this way"
+        _end_tick("  {} ... {} ({:.0f} s)".format(what, result, time.monotonic() - began))
+        return child.returncode == 0
+
+    def _key(self):
+        """Return what the environment depends on: where one of these changes, it is renewed."""
+        pyproject = read_pyproject(self.checkout)
+        tables = json.dumps([pyproject["project"], pyproject["build-system"]], sort_keys=True)
+        return {
+            "place": str(self.checkout),
+            "python": "{} {}".format(sys.implementation.cache_tag, sys.base_prefix),
+            "pyproject": hashlib.sha256(tables.encode("utf-8")).hexdigest(),
+        }
+
+    def _read_stamp(self):
+        try:
+            made = json.loads(self._stamp.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return made if isinstance(made, dict) and set(self._key()) <= set(made) else {}
+
+    def _write_stamp(self, own, extras):
+        made = dict(self._key(), own=own, extras=extras)
+        self._stamp.write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
+        if self._marker.exists():
+            self._marker.unlink()
+
+    def _read_log(self):
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+
+def read_pyproject(checkout):
+    """Return the content of a checkout's pyproject.toml."""
+    import tomllib  # here, because a Python that is too old does not have it
+
+    return tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def explain(text, place):
+    """Return one sentence for what an installer or the system reported."""
+    for pattern, sentence in _CAUSES:
+        if re.search(pattern, text):
+            return "{}, then run the same command again. ({})".format(sentence, place)
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or ["no reason given"]
+    return "The private environment could not be made: {} ({})".format(lines[-1], place)
+
+
+def say(text):
+    """Tell the person at the terminal; not on standard output, which belongs to the command."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def _alone(path):
+    """Keep other starts out; the system lets go when this process ends, however it ends.
+
+    Raises:
+        Problem: another start is at work.
+    """
+    with path.open("rb") as held:
+        try:
+            import fcntl
+
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Problem("Another start is still filling the private environment. "
+                          "Wait until it is ready, then run the same command again.") from None
+        except (ImportError, OSError):
+            pass  # Windows, and disks that know no locks: there two first starts at once may fail
+        yield
+
+
+def _succeeds(command):
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL)
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+def _tick(what, seconds, read_log):
+    """Show on one line of a terminal that a step is alive, and which package it is at."""
+    if not sys.stderr.isatty():
+        return
+    names = re.findall(r"(?:Collecting|Downloading|Building) ([A-Za-z][\w.-]*)", read_log())
+    line = "  {} ... {:.0f} s  {}".format(what, seconds, names[-1] if names else "")
+    print("\r" + line[:78].ljust(78), end="", file=sys.stderr, flush=True)
+
+
+def _end_tick(line):
+    say("\r" + line.ljust(78) if sys.stderr.isatty() else line)
