@@ -1,0 +1,158 @@
+"""The user's copy of lessons and exercises.
+
+A file that the user changed is never written over.  Which files those are is known from a
+small hidden file in the folder, `.kit/handed-out.json`, with the hash of each file as it was
+handed out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from kit.errors import KitError
+
+FORMAT = "kit/folder/1"
+HELP = "lessons/what-if-it-does-not-work.md"
+
+_ROOMS = ("lessons", "exercises")
+_PRIVATE = {"answers", "keys", "__pycache__"}  # students' work, graded keys, and what Python leaves
+
+
+@dataclass(frozen=True)
+class HandOut:
+    """What was written into a user's folder; names are relative to it, with `/` between."""
+
+    folder: Path
+    copied: tuple[str, ...] = ()   # were not there
+    renewed: tuple[str, ...] = ()  # were there, as an older kit had handed them out
+    beside: tuple[tuple[str, str], ...] = ()  # changed by the user, and where the new version is
+
+
+def default_folder() -> Path:
+    """Return where the user's copy is unless another place is named: `~/media-literacy`."""
+    return Path.home() / "media-literacy"
+
+
+def originals() -> dict[str, Path]:
+    """Return the files that a user gets, by their name in the user's folder.
+
+    In a checkout they lie beside the package, in an installed kit inside it.
+    """
+    package = Path(__file__).parents[1]
+    root = package if (package / "lessons").is_dir() else package.parent
+    found = {name: root / name for room in _ROOMS for name in _names(root, room)}
+    return {HELP: package / "page" / "static" / "help.md", **found}
+
+
+def hand_out(folder: Path, files: dict[str, Path] | None = None) -> HandOut:
+    """Copy what is missing, renew what the user never touched, leave the rest alone.
+
+    Where the user changed a file of which there is a new version, that version is put beside
+    it: `01-what.ipynb` stays, `01-what.new.ipynb` is the new one.  Every file is whole at
+    every moment.  Nothing is written where nothing is to do.
+
+    Args:
+        folder: made if it is not there.
+        files: what to hand out, by name; the kit's own lessons and exercises if not given.
+
+    Raises:
+        KitError: the folder cannot be written, or is the kit's own.
+    """
+    files = originals() if files is None else files
+    folder = folder.expanduser().absolute()
+    _refuse_own(folder, files)
+    try:
+        return _hand_out(folder, {name: path.read_bytes() for name, path in files.items()})
+    except OSError as problem:
+        raise KitError(f"{problem.filename or folder}: the lessons cannot be put there "
+                       f"({problem.strerror or problem}). Choose another folder: "
+                       "kit lab --folder FOLDER") from None
+
+
+def _hand_out(folder: Path, contents: dict[str, bytes]) -> HandOut:
+    copied, renewed, beside = [], [], []
+    before = _read_handed(folder)
+    handed = dict(before)
+    for name, content in contents.items():
+        target, new = folder / name, _hash(content)
+        here = _hash(target.read_bytes()) if target.exists() else None
+        if here is None:
+            _put(target, content)
+            copied.append(name)
+        elif here != new and here == before.get(name):
+            _put(target, content)
+            renewed.append(name)
+        elif here != new and before.get(name) != new:
+            other = _name_beside(folder, name, before, new)
+            _put(folder / other, content)
+            beside.append((name, other))
+            handed[other] = new
+        handed[name] = new
+    if handed != before:
+        _write_handed(folder, handed)
+    return HandOut(folder, tuple(copied), tuple(renewed), tuple(beside))
+
+
+def _names(root: Path, room: str) -> list[str]:
+    """Return the files of a room that may leave the kit, sorted."""
+    paths = (path.relative_to(root) for path in (root / room).rglob("*") if path.is_file())
+    return sorted(path.as_posix() for path in paths if not any(
+        part in _PRIVATE or part.startswith(".") for part in path.parts))
+
+
+def _refuse_own(folder: Path, files: dict[str, Path]) -> None:
+    """Refuse to hand out files onto themselves: a user would then change the kit's own copy."""
+    for name, path in files.items():
+        if (folder / name).exists() and (folder / name).samefile(path):
+            raise KitError(f"{folder}: these are the kit's own lessons. "
+                           "Choose another folder: kit lab --folder FOLDER")
+
+
+def _name_beside(folder: Path, name: str, handed: dict[str, str], new: str) -> str:
+    """Return the first `.new` name that is free, or holds what the user never touched."""
+    path = PurePosixPath(name)
+    number = 1
+    while True:
+        ending = ".new" if number == 1 else f".new-{number}"
+        other = str(path.with_name(f"{path.stem}{ending}{path.suffix}"))
+        target = folder / other
+        if not target.exists() or _hash(target.read_bytes()) in (handed.get(other), new):
+            return other
+        number += 1
+
+
+def _put(target: Path, content: bytes) -> None:
+    """Write a file so that it is whole at every moment."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _read_handed(folder: Path) -> dict[str, str]:
+    """Return the hashes of what was handed out; empty if unknown, which loses nothing."""
+    try:
+        note = json.loads((folder / ".kit" / "handed-out.json").read_text(encoding="utf-8"))
+        return dict(note["files"]) if note["format"] == FORMAT else {}
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
+
+
+def _write_handed(folder: Path, handed: dict[str, str]) -> None:
+    note = {"format": FORMAT, "files": dict(sorted(handed.items()))}
+    text = json.dumps(note, indent=2, ensure_ascii=False) + "\n"
+    _put(folder / ".kit" / "handed-out.json", text.encode("utf-8"))

@@ -1,0 +1,92 @@
+"""JupyterLab with a lesson open, on this computer and for this user alone.
+
+The user's own Jupyter configuration is left as it is: what lessons need comes in from the
+folder `jupyter` beside this file, through the environment of the one process that is started.
+
+- `labconfig/`: JupyterLab asks nothing about news, and looks nothing up.  These are defaults:
+  what a user has set otherwise still holds.
+- `kernels/python3/`: "python3" is the interpreter that runs the server, and so has the kit,
+  whatever else is registered under that name on this computer.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from kit.errors import KitError
+from kit.places.bootstrap import become, find_checkout
+
+_JUPYTER = Path(__file__).parent / "jupyter"
+
+
+def open_lab(folder: Path, lesson: str, *, teacher: bool, browser: bool, port: int) -> None:
+    """Become JupyterLab, with a lesson open; never returns.
+
+    Args:
+        folder: what JupyterLab shows.
+        lesson: the notebook to open, by its name in the folder.
+        teacher: show key and reasons, write no answers.
+        browser: open one; if not, the address is printed alone.
+        port: the first to try; if it is taken, one of the next.
+    """
+    become(lab_command(folder, lesson, browser=browser, port=port), lab_environ(teacher=teacher))
+
+
+def find_lesson(folder: Path, wanted: str | None) -> str:
+    """Return the name, in the folder, of a lesson: `1`, `01`, a file's name, or the first.
+
+    Raises:
+        KitError: there is no such lesson in the folder.
+    """
+    lessons = sorted(path.name for path in (folder / "lessons").glob("[0-9][0-9]-*.ipynb")
+                     if ".new" not in path.suffixes[-2:-1])
+    wanted = "1" if wanted is None else wanted
+    if wanted.isdecimal():
+        for name in lessons:
+            if int(name[:2]) == int(wanted):
+                return f"lessons/{name}"
+    file = wanted if wanted.endswith(".ipynb") else f"{wanted}.ipynb"
+    for candidate in (folder / "lessons" / file, folder / file):
+        if candidate.is_file() and candidate.resolve().is_relative_to(folder.resolve()):
+            return candidate.resolve().relative_to(folder.resolve()).as_posix()
+    known = ", ".join(name.removesuffix(".ipynb") for name in lessons) or "none"
+    raise KitError(f"There is no lesson {wanted!r} in {folder / 'lessons'}. There are: {known}.")
+
+
+def lab_command(folder: Path, lesson: str, *, browser: bool, port: int) -> list[str]:
+    """Return the command that starts JupyterLab."""
+    options = {
+        "ServerApp.root_dir": folder,
+        "ServerApp.ip": "127.0.0.1",  # nobody else on the network
+        "ServerApp.port": port,
+        "ServerApp.open_browser": browser,
+        "ServerApp.answer_yes": True,  # Ctrl+C ends it, without asking once more
+        "LabApp.default_url": f"/lab/tree/{quote(lesson)}",  # the printed address opens it too
+        "LabApp.workspaces_dir": folder / ".kit" / "workspaces",  # no tabs from elsewhere
+        "Application.log_level": "ERROR",
+    }
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options["ServerApp.allow_root"] = True  # in a container there is nobody else
+    return [sys.executable, "-m", "jupyterlab", *(f"--{name}={it}" for name, it in options.items())]
+
+
+def lab_environ(environ: Mapping[str, str] = os.environ, *, teacher: bool) -> dict[str, str]:
+    """Return the environment for JupyterLab and its kernels."""
+    changed = {name: value for name, value in environ.items() if name != "KIT_TEACHER"}
+    _put_first(changed, "JUPYTER_PATH", _JUPYTER)
+    _put_first(changed, "JUPYTER_CONFIG_PATH", _JUPYTER)
+    if teacher:
+        changed["KIT_TEACHER"] = "1"
+    checkout = find_checkout()
+    if checkout is not None:  # a kernel starts in the user's folder, and finds the kit there too
+        _put_first(changed, "PYTHONPATH", checkout)
+    return changed
+
+
+def _put_first(environ: dict[str, str], name: str, path: Path) -> None:
+    rest = environ.get(name)
+    environ[name] = f"{path}{os.pathsep}{rest}" if rest else str(path)
