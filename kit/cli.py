@@ -62,12 +62,12 @@ def lab(lesson: str | None, folder: Path | None, teacher: bool, no_browser: bool
         kit lab 1 --folder ~/class-7b
         kit lab 01-what-do-we-know --teacher
     """
-    from kit.places.folder import default_folder, hand_out
+    from kit.places.folder import default_folder, hand_out, originals
     from kit.places.lab import find_lesson, open_lab
 
     handed = hand_out(folder or default_folder())
     _tell(handed)
-    name = find_lesson(handed.folder, lesson)
+    name = find_lesson(handed.folder, lesson, originals())
     click.echo(f"Opening {name} in JupyterLab. Ctrl+C in this window ends it.")
     open_lab(handed.folder, name, teacher=teacher, browser=not no_browser, port=port)
 

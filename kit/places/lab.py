@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from urllib.parse import quote
 
@@ -36,24 +37,28 @@ def open_lab(folder: Path, lesson: str, *, teacher: bool, browser: bool, port: i
     become(lab_command(folder, lesson, browser=browser, port=port), lab_environ(teacher=teacher))
 
 
-def find_lesson(folder: Path, wanted: str | None) -> str:
-    """Return the name, in the folder, of a lesson: `1`, `01`, a file's name, or the first.
+def find_lesson(folder: Path, wanted: str | None, names: Iterable[str]) -> str:
+    """Return the name, in the folder, of the notebook to open.
+
+    Args:
+        folder: the user's.
+        wanted: a lesson's number (`1`, `01`), the name of any notebook in the folder, or None
+            for the first lesson.
+        names: what the kit handed out; only these have a number, copies of them have none.
 
     Raises:
-        KitError: there is no such lesson in the folder.
+        KitError: there is no such notebook in the folder.
     """
-    lessons = sorted(path.name for path in (folder / "lessons").glob("[0-9][0-9]-*.ipynb")
-                     if ".new" not in path.suffixes[-2:-1])
+    lessons = {int(name[8:10]): name for name in names
+               if fnmatch(name, "lessons/[0-9][0-9]-*.ipynb")}
     wanted = "1" if wanted is None else wanted
-    if wanted.isdecimal():
-        for name in lessons:
-            if int(name[:2]) == int(wanted):
-                return f"lessons/{name}"
-    file = wanted if wanted.endswith(".ipynb") else f"{wanted}.ipynb"
-    for candidate in (folder / "lessons" / file, folder / file):
-        if candidate.is_file() and candidate.resolve().is_relative_to(folder.resolve()):
-            return candidate.resolve().relative_to(folder.resolve()).as_posix()
-    known = ", ".join(name.removesuffix(".ipynb") for name in lessons) or "none"
+    if wanted.isdecimal() and int(wanted) in lessons:
+        return lessons[int(wanted)]
+    file, inside = wanted if wanted.endswith(".ipynb") else f"{wanted}.ipynb", folder.resolve()
+    for candidate in ((folder / "lessons" / file).resolve(), (folder / file).resolve()):
+        if candidate.is_file() and candidate.is_relative_to(inside):
+            return candidate.relative_to(inside).as_posix()
+    known = ", ".join(Path(name).stem for name in lessons.values()) or "none"
     raise KitError(f"There is no lesson {wanted!r} in {folder / 'lessons'}. There are: {known}.")
 
 
