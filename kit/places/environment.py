@@ -209,8 +209,8 @@ def explain(text, place):
     for pattern, sentence in _CAUSES:
         if re.search(pattern, text):
             return "{}, then run the same command again. ({})".format(sentence, place)
-    lines = [line.strip() for line in text.splitlines() if line.strip()] or ["no reason given"]
-    return "The private environment could not be made: {} ({})".format(lines[-1], place)
+    reasons = re.findall(r"(?im)^\W*(?:error|fatal)\b.*", text) or ["no reason was given"]
+    return "The private environment could not be made: {} ({})".format(reasons[-1].strip(), place)
 
 
 def say(text):
