@@ -1,0 +1,1 @@
+"""What one set of marks says about another."""
