@@ -1,0 +1,1 @@
+"""From a text to a lesson, and to other tools."""
