@@ -1,0 +1,1 @@
+"""What a student sees and touches: text with marks, comparisons, figures, the pen."""

@@ -1,0 +1,85 @@
+"""What a student looks at: a text with spans, a comparison, the pen without its kernel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kit.model.annotations import AnnotationSet
+from kit.model.article import Article
+from kit.model.spans import Span
+from kit.page import markup, terminal
+from kit.page.markup import escape
+
+
+@dataclass(frozen=True, repr=False)
+class Page:
+    """A text with the spans of one or several annotators, for a notebook and for a terminal.
+
+    ``text_html`` is the text alone: with tags stripped and entities undone, it is the text.
+    """
+
+    html: str
+    text_html: str
+    plain: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __str__(self) -> str:
+        return self.plain
+
+    __repr__ = __str__
+
+
+def show(article: Article, *marked: AnnotationSet) -> Page:
+    """Return the text with the spans of any number of annotators.
+
+    Raises:
+        WrongArticleError: a set was made on another text.
+    """
+    for one in marked:
+        one.require(article)
+    inner, text_html = _marked_text(article, marked)
+    return Page(_section(f"{article.title}: the text", inner), text_html, terminal.article_text(article, marked))
+
+
+def fallback(article: Article, answer: AnnotationSet) -> str:
+    """Return what stands in the place of the pen where there is no kernel, as HTML."""
+    answer.require(article)
+    count = len(answer.spans)
+    marks = "1 mark is" if count == 1 else f"{count} marks are"
+    notice = f'<p class="kit-notice"><b>{marks} shown here.</b> Run the cell to go on marking.</p>'
+    return _section(f"{article.title}: the text with its marks", notice + _marked_text(article, (answer,))[0])
+
+
+def _section(name: str, inner: str) -> str:
+    # JupyterLab takes single keys for commands, even on a link inside an output.
+    return (f'<section class="kit-view" aria-label="{escape(name)}" data-lm-suppress-shortcuts="true">'
+            f"{markup.style()}{inner}</section>")
+
+
+def _marked_text(article: Article, marked: Sequence[AnnotationSet]) -> tuple[str, str]:
+    """Return legend, text and notes as HTML, and the text alone."""
+    noted = [(one, span) for one in marked for span in one.spans if span.note]
+    numbers = {(id(one), span): number for number, (one, span) in enumerate(noted, start=1)}
+    drawn: tuple[markup.Stroke, ...] = ()
+    for one in marked:
+        own = {span: numbers[id(one), span] for span in one.spans if (id(one), span) in numbers}
+        drawn += markup.strokes(one, lane=markup.lanes(drawn), numbers=own)
+    text_html = markup.text(article, drawn)
+    body = f'<div class="kit-text" lang="{escape(article.language)}">{text_html}</div>'
+    whose = _whose(marked) if len(marked) > 1 else ""
+    return whose + markup.legend(markup.used(*marked)) + body + _notes(article, noted), text_html
+
+
+def _whose(marked: Sequence[AnnotationSet]) -> str:
+    names = "; ".join(f"{number}. {escape(one.annotator)}" for number, one in enumerate(marked, start=1))
+    return f"<p>Lines below the words, from the top: {names}.</p>"
+
+
+def _notes(article: Article, noted: Sequence[tuple[AnnotationSet, Span]]) -> str:
+    if not noted:
+        return ""
+    items = "".join(f'<li value="{number}">{markup.chip(markup.label_of(one.scheme, span.label))} '
+                    f'<q dir="auto">{escape(article.quote(span))}</q> <span dir="auto">{escape(span.note)}</span></li>'
+                    for number, (one, span) in enumerate(noted, start=1))
+    return f'<p class="kit-caption">Notes, numbered as in the text</p><ol class="kit-notes">{items}</ol>'
