@@ -40,8 +40,9 @@ def agreement(article: Article, left: AnnotationSet, right: AnnotationSet) -> Ag
 
     A unit outside every span counts as labelled "nothing".  Where spans of one annotator
     overlap, the label first in the alphabet wins.  Of a key, the cores of its core items
-    count; what it leaves open (accepted, contested) is left out.  Of sentences, headings and
-    furniture are left out.  Both sides are read in the coarser of their schemes.
+    count; what it leaves open (accepted and contested items, words around a core) is left
+    out.  Of sentences, headings and furniture are left out.  Both sides are read in the
+    coarser of their schemes.
 
     Raises:
         WrongArticleError: one of the sets was made on another text.
@@ -131,11 +132,14 @@ def _painted(article: Article, annotations: AnnotationSet, by_sentence: bool) ->
     """Return the label of every unit: painted from the last letter on, so that the first stays."""
     find = article.sentence_range if by_sentence else article.token_range
     labels: list[str | None] = [NOTHING] * len(article.sentences if by_sentence else article.tokens)
-    for span in sorted(_cores(annotations).spans, key=lambda span: span.label, reverse=True):
-        first, stop = find(span)
-        labels[first:stop] = [span.label] * (stop - first)
     if isinstance(annotations, AnswerKey):
-        for item in annotations.tier("accepted", "contested"):
-            first, stop = find(item)
-            labels[first:stop] = [_OPEN] * (stop - first)
+        for item in annotations.spans:
+            _paint(labels, find(item), _OPEN)
+    for span in sorted(_cores(annotations).spans, key=lambda span: span.label, reverse=True):
+        _paint(labels, find(span), span.label)
     return labels
+
+
+def _paint(labels: list[str | None], where: tuple[int, int], label: str | None) -> None:
+    first, stop = where
+    labels[first:stop] = [label] * (stop - first)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kit.measure.pairing import pair
 from kit.model.annotations import AnnotationSet, AnswerKey, alike, as_key
 from kit.model.article import Article
+from kit.model.labels import SCHEMES
 from kit.model.spans import Extent, KeySpan, LookAlike, Span
 
 MOST_BEYOND = 3  # tokens that a loose mark may reach beyond the max, both sides together
@@ -24,7 +25,8 @@ class Outcome:
     free (counts nothing: a mark with the cue it lies at, or an open cue without a mark).
     ``right_label`` is None where there is no pair.  ``detail`` says more about the place:
 
-    - found, loose: "two cues" where the mark lies over more than one core cue;
+    - found, loose: "two cues" where the mark lies over more than one core cue, "label" where
+      a sentence, of which only the label is asked, has another one;
     - missed: "two cues" under a mark that is paired elsewhere, "too wide" under one that is
       paired with nothing;
     - extra: "too wide", "second mark" (the cue has a mark already), "beside" (touches the
@@ -116,6 +118,7 @@ class _Board:
     def __init__(self, article: Article, answer: AnnotationSet, key: AnswerKey) -> None:
         spans = sorted(answer.spans, key=lambda span: (span.start, span.end, span.label, span.note))
         different = {(_place(article, span), span.label): span for span in reversed(spans)}
+        self.label_alone = key.scheme in SCHEMES and SCHEMES[key.scheme].unit == "sentence"
         self.marks = sorted(different.values())
         self.places = [_place(article, mark) for mark in self.marks]
         self.cues = [cue for cue in key.tier("core") if cue.label != _NOT_ASKED]
@@ -191,8 +194,9 @@ class _Board:
         return self.marks[mark].label in self.cues[cue].labels
 
     def _paired(self, cue: int, mark: int) -> Outcome:
-        return Outcome("found" if self._fits(cue, mark) else "loose", self.marks[mark], self.cues[cue],
-                       self._right(cue, mark), "two cues" if len(self.cores_of[mark]) > 1 else "")
+        right = self._right(cue, mark)
+        detail = "two cues" if len(self.cores_of[mark]) > 1 else "label" if self.label_alone and not right else ""
+        return Outcome("found" if self._fits(cue, mark) else "loose", self.marks[mark], self.cues[cue], right, detail)
 
     def _missed(self, cue_of: dict[int, int], mark_of: dict[int, int]) -> list[Outcome]:
         paired, alone = [], []
