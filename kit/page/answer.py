@@ -1,0 +1,163 @@
+"""The answer file behind a pen: whose marks, in which file, and what another window wrote."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from kit.errors import KitError
+from kit.model import formats
+from kit.model.annotations import AnnotationSet
+from kit.model.article import Article
+from kit.model.files import read_text, save_text
+from kit.model.spans import Span
+
+STUDENT = "student"
+
+
+class AnswerFile:
+    """The answer of whoever marks an article, kept equal to its file.
+
+    ``answer`` is what the file holds.  ``home`` is the file of the annotator "student"; the
+    marks of another code lie in a folder of that name beside it.  Opening never writes.
+    """
+
+    def __init__(self, article: Article, scheme: str, home: Path) -> None:
+        self.article, self.scheme, self.home = article, scheme, home
+        self.annotator = STUDENT
+        self.content = ""  # the file as it was when last read or written
+        self.answer = AnnotationSet.on(article, scheme, STUDENT)
+
+    @property
+    def path(self) -> Path:
+        """The file of the annotator in hand."""
+        return self.home if self.annotator == STUDENT else self.home.parent / self.annotator / self.home.name
+
+    @property
+    def name(self) -> str:
+        """The name under which the file is downloaded; says whose it is."""
+        return f"{self.home.stem}.json" if self.annotator == STUDENT else f"{self.home.stem}-{self.annotator}.json"
+
+    def open(self, annotator: str | None = None) -> None:
+        """Read the annotator's file; without a code, that of whoever marked here last.
+
+        A file that is refused stays where it is; the first save puts it aside.
+
+        Raises:
+            FileFormatError: the file that is there cannot be read.
+            WrongArticleError: it was made on another text.
+        """
+        self.annotator = annotator or self._last_annotator()
+        self.content, self.answer = "", AnnotationSet.on(self.article, self.scheme, self.annotator)
+        if self.path.exists() or self.path.is_symlink():
+            self._take(read_text(self.path))
+
+    def change_annotator(self, code: str) -> None:
+        """Go on with somebody else's file; remembered for the next time the lesson opens.
+
+        Raises:
+            KitError: the code is none, or their file cannot be read.
+        """
+        if not formats.is_code(code):
+            raise KitError("A code has letters, digits and hyphens only, at most 40. Type another one.")
+        self.open(code)
+        save_text(f"{code}\n", self._whose)
+
+    def refresh(self) -> None:
+        """Take over the file if another pen or window wrote it since it was last seen."""
+        if not self.path.exists():
+            return
+        try:
+            content = read_text(self.path)
+            if content != self.content:
+                self._take(content)
+        except KitError:  # broken, or of another text: kept, but out of the way
+            self.put_aside()
+
+    def save_spans(self, spans: tuple[Span, ...]) -> None:
+        """Save these spans, together with what another pen or window changed meanwhile.
+
+        Raises:
+            KitError: they could not be saved; the message says why.
+        """
+        before = self.answer
+        self.refresh()
+        if self.answer.stage == "reasons":
+            return
+        if self.answer is not before:
+            spans = merged(before.spans, spans, self.answer.spans)
+        if not self.content or _with_notes(spans) != _with_notes(self.answer.spans):
+            self.save(replace(self.answer, spans=spans))
+
+    def save(self, answer: AnnotationSet) -> None:
+        """Write the file, then remember it."""
+        answer = replace(answer, annotator=self.annotator)
+        content = formats.annotations_json(answer, self.article)
+        save_text(content, self.path)
+        self.content, self.answer = content, answer
+
+    def parse(self, content: str, name: str) -> AnnotationSet:
+        """Return the answer in a file's content, if it was made on this text with these pens."""
+        found = formats.parse_annotations(content, name=name)
+        found.require(self.article)
+        if found.scheme != self.scheme:
+            raise KitError(f"{name}: it was marked with the pens {found.scheme!r}, here are {self.scheme!r}. "
+                           "Choose the file of this lesson.")
+        return found
+
+    def put_aside(self) -> None:
+        """Move the file to the folder ``old``, under the first number that is free."""
+        old, number = self.path.parent / "old", 1
+        if not self.path.exists():
+            return
+        while (old / f"{self.path.stem}-{number}.json").exists():
+            number += 1
+        try:
+            old.mkdir(parents=True, exist_ok=True)
+            self.path.replace(old / f"{self.path.stem}-{number}.json")
+        except OSError as problem:
+            raise KitError(f"{self.path}: the earlier marks could not be put aside ({problem.strerror}). "
+                           "Nothing was changed: make room on the disk and try again.") from None
+
+    def _take(self, content: str) -> None:
+        self.answer, self.content = self.parse(content, str(self.path)), content
+
+    @property
+    def _whose(self) -> Path:
+        return self.home.parent / "whose.txt"
+
+    def _last_annotator(self) -> str:
+        # A reopened lesson must find the marks of whoever marked last on this computer.
+        try:
+            code = read_text(self._whose).strip()
+        except KitError:
+            return STUDENT
+        return code if formats.is_code(code) else STUDENT
+
+
+class SealedAnswer(AnswerFile):
+    """An answer that is shown and never written: the teacher's copy."""
+
+    def open(self, annotator: str | None = None) -> None:
+        """Nothing to read."""
+
+    def change_annotator(self, code: str) -> None:
+        """The teacher's copy stays the teacher's."""
+
+    def refresh(self) -> None:
+        """Nothing to take over."""
+
+    def put_aside(self) -> None:
+        """Nothing to move."""
+
+    def save(self, answer: AnnotationSet) -> None:
+        """Remember the answer, write nothing."""
+        self.answer = answer
+
+
+def merged(base: tuple[Span, ...], mine: tuple[Span, ...], theirs: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Return their spans with my changes since ``base`` made on them."""
+    gone, new = set(base) - set(mine), set(mine) - set(base)
+    return tuple(sorted((set(theirs) - gone) | new))
+
+
+def _with_notes(spans: tuple[Span, ...]) -> list[tuple[Span, str]]:
+    return [(span, span.note) for span in spans]

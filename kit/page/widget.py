@@ -1,0 +1,286 @@
+"""The pen: an article in the page, marks in a file.
+
+The browser counts tokens, the file counts characters; this module is where one becomes the
+other.  The file is written first, then the page is told, so that "Saved" is always true.
+"""
+
+import threading
+import weakref
+from dataclasses import replace
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+from kit.errors import KitError
+from kit.measure.feedback import hint, rows, self_check, summary
+from kit.measure.match import match
+from kit.model.annotations import AnnotationSet, AnswerKey
+from kit.model.article import Article
+from kit.model.labels import CUES, Scheme, scheme_called
+from kit.model.spans import Span
+from kit.page.answer import STUDENT, AnswerFile, SealedAnswer
+from kit.page.view import fallback
+
+_STATIC = Path(__file__).parent / "static"
+FINISHED_WITHOUT_KEY = ("Finished. Your first and your mended marks are in the file. "
+                        "The reasons come with your teacher's feedback.")
+
+
+class Highlighter(anywidget.AnyWidget):
+    """Mark an article with pens, check the marks, mend them, read the reasons.
+
+    ``key`` never reaches the browser before the first commit.  ``save_to`` is the file of the
+    annotator "student"; the marks of another code lie in a folder of that name beside it.
+    ``teacher=True`` shows the key with its reasons and writes nothing.
+    A file that is there and cannot be read is named in the status line, and kept.
+
+    Raises:
+        WrongArticleError: the key was made on another text.
+    """
+
+    _esm = _STATIC / "highlight.js"
+    _css = _STATIC / "highlight.css"
+
+    article = traitlets.Dict().tag(sync=True)
+    tokens = traitlets.List().tag(sync=True)
+    sentences = traitlets.List().tag(sync=True)
+    labels = traitlets.List().tag(sync=True)
+    unit = traitlets.Unicode("token").tag(sync=True)
+    marks = traitlets.List().tag(sync=True)
+    pen = traitlets.Unicode().tag(sync=True)
+    revision = traitlets.Int(0).tag(sync=True)
+    saved = traitlets.Int(0).tag(sync=True)
+    commit = traitlets.Dict().tag(sync=True)
+    opened = traitlets.Dict().tag(sync=True)
+    annotator = traitlets.Unicode(STUDENT).tag(sync=True)
+    download = traitlets.Dict().tag(sync=True)
+    stage = traitlets.Unicode("mark").tag(sync=True)
+    feedback = traitlets.Dict().tag(sync=True)
+    status = traitlets.Dict().tag(sync=True)
+    help = traitlets.Unicode().tag(sync=True)
+    locked = traitlets.Bool(False).tag(sync=True)
+
+    # Two pens on one file must agree, so each must be able to find the others.  JupyterLab
+    # runs handlers on several threads, and a save may touch two pens: one lock for all.
+    _open: "weakref.WeakSet[Highlighter]" = weakref.WeakSet()
+    _lock = threading.RLock()
+
+    def __init__(self, article: Article, *, scheme: Scheme | str = CUES, key: AnswerKey | None = None,
+                 save_to: str | Path | None = None, teacher: bool = False) -> None:
+        scheme = scheme_called(scheme) if isinstance(scheme, str) else scheme
+        if key is not None:
+            key.require(article)
+        self._article, self._scheme, self._key = article, scheme, key
+        self._file = (SealedAnswer if teacher else AnswerFile)(
+            article, scheme.id, Path(save_to or f"answers/{article.id}-{scheme.id}.json"))
+        super().__init__(**_page_of(article, scheme))
+        if teacher:
+            self._show_key()
+        else:
+            self._start()
+            self._open.add(self)
+        # Observed last, so that opening never saves.
+        self.observe(self._on_marks, names=["marks", "revision"])
+        self.observe(self._on_commit, names=["commit"])
+        self.observe(self._on_opened, names=["opened"])
+        self.observe(self._on_annotator, names=["annotator"])
+
+    def _start(self) -> None:
+        problem = ""
+        try:
+            self._file.open()
+        except KitError as refused:
+            problem = f"{refused}\n    It will be kept in the folder 'old' when you make your first mark."
+        self._show()
+        if problem:
+            self._say(problem, trouble=True)
+
+    @property
+    def answer(self) -> AnnotationSet:
+        """The marks and responses as they stand in the file."""
+        return self._file.answer
+
+    @property
+    def path(self) -> Path:
+        """The file of whoever marks."""
+        return self._file.path
+
+    def respond(self, **responses: object) -> None:
+        """Save answers that are not spans: a number, a choice, a text.
+
+        Raises:
+            KitError: they could not be saved; the message says why.
+        """
+        with self._lock:
+            self._file.refresh()
+            self._save(replace(self.answer, responses={**self.answer.responses, **responses}))
+
+    def read(self, content: str, name: str) -> AnnotationSet:
+        """Return a classmate's answer from a file's content, if it fits this article and pens.
+
+        Raises:
+            FileFormatError, WrongArticleError, KitError: says why it does not fit.
+        """
+        return self._file.parse(content, name)
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        # What a reader without a kernel sees: a code host, a printed page, a feedback page.
+        return data | {"text/html": fallback(self._article, self.answer)}, metadata
+
+    # What the browser asks for
+
+    def _on_marks(self, change) -> None:
+        with self._lock, _Telling(self, "Not saved. "):
+            self._save_marks()
+
+    def _on_commit(self, change) -> None:
+        with self._lock, _Telling(self, "Not saved. "):
+            action, answer = change.new.get("action"), self._save_marks()
+            if action == "check" and answer.stage == "mark":
+                self._save(replace(answer, first_pass=answer.spans, stage="mend"))
+            elif action == "finish" and answer.stage == "mend":
+                self._save(replace(answer, stage="reasons"))
+            elif action == "restart":
+                self._file.put_aside()
+                self._save(AnnotationSet.on(self._article, self._scheme, self.annotator))
+
+    def _on_opened(self, change) -> None:
+        with self._lock, _Telling(self):
+            name = str(change.new.get("name", "the file"))[:80]
+            found = self._file.parse(str(change.new.get("text", "")), name)
+            self._file.put_aside()
+            self._save(found)
+            self._say(f"Opened {name}. {_count(found)}")
+
+    def _on_annotator(self, change) -> None:
+        if change.new == self._file.annotator:
+            return
+        with self._lock, _Telling(self):
+            try:
+                self._file.change_annotator(change.new)
+            finally:
+                self._show()
+
+    def _save_marks(self) -> AnnotationSet:
+        before = self.answer
+        self._file.save_spans(self._spans())
+        if self.answer is not before:
+            self._tell_others()
+        self._draw_marks()
+        self.saved = self.revision
+        self._say(f"Saved. {_count(self.answer)}")
+        return self.answer
+
+    def _save(self, answer: AnnotationSet) -> None:
+        self._file.save(answer)
+        self._tell_others()
+        self._show()
+
+    def _tell_others(self) -> None:
+        """Two pens on one file agree on it."""
+        for other in [pen for pen in self._open if pen is not self]:
+            if other.path.absolute() == self.path.absolute() and other._article == self._article:
+                other._file.refresh()
+                other._show()
+
+    def _spans(self) -> tuple[Span, ...]:
+        """Tokens become characters, once and only here."""
+        kept = {span: span.other for span in self.answer.spans}
+        spans = {}
+        for mark in self.marks:
+            if mark["label"] not in self._scheme:
+                raise KitError(f"There is no pen {mark['label']!r} here. Undo the last mark.")
+            where = self._article.extent(mark["first"], mark["stop"])
+            span = Span(where.start, where.end, mark["label"], str(mark.get("note", "")))
+            spans[span] = replace(span, other=kept.get(span, {}))
+        return tuple(sorted(spans.values()))
+
+    # What the browser is told
+
+    def _show(self) -> None:
+        self.annotator = self._file.annotator
+        self._draw_marks()
+        self.feedback = self._feedback()
+        self.stage = self.answer.stage
+        self.locked = self.answer.stage == "reasons"
+        self.saved = self.revision
+        self._say(f"Saved. {_count(self.answer)}" if self._file.content else "")
+
+    def _show_key(self) -> None:
+        """The teacher's copy: the key as marks, each with its reason."""
+        core = self._key.in_scheme(self._scheme.id).tier("core") if self._key else ()
+        spans = tuple(Span(item.core.start, item.core.end, item.label) for item in core)
+        self._file.save(replace(self.answer, spans=spans, first_pass=spans, stage="reasons"))
+        self._show()
+        self._say("The teacher's copy: key and reasons are shown, nothing is saved.")
+
+    def _draw_marks(self) -> None:
+        self.marks = [_mark(self._article, span) for span in self.answer.spans]
+        self.download = {"name": self._file.name, "text": self._file.content}
+
+    def _feedback(self) -> dict:
+        answer, article, key = self.answer, self._article, self._key
+        if answer.stage == "mark":
+            return {}
+        if answer.stage == "mend" and key is None:
+            text, places, questions = self_check(article, answer.first())
+            return {"text": text, "places": list(places), "questions": list(questions)}
+        if answer.stage == "mend":
+            text, places = hint(article, match(article, answer.first(), key))
+            return {"text": text, "places": list(places), "questions": []}
+        if key is None:
+            return {"text": FINISHED_WITHOUT_KEY, "places": [], "questions": [], "rows": []}
+        compared = rows(article, answer, key)
+        return {"text": summary(compared, key), "places": [], "questions": [], "made": key.made,
+                "rows": [row.as_dict() for row in compared]}
+
+    def _say(self, text: str, trouble: bool = False) -> None:
+        self.status = {"text": text, "trouble": trouble}
+
+
+class _Telling:
+    """Turns an error in a handler into the status line: Jupyter would swallow it."""
+
+    def __init__(self, pen: Highlighter, before: str = "") -> None:
+        self.pen, self.before = pen, before
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind, problem, trace) -> bool:
+        if isinstance(problem, Exception):
+            text = str(problem) if isinstance(problem, KitError) else f"{kind.__name__}: {problem}"
+            self.pen._say(self.before + text, trouble=True)
+        return isinstance(problem, Exception)
+
+
+def _page_of(article: Article, scheme: Scheme) -> dict:
+    """Return what the browser needs once: tokens with the gaps after them, sentences, pens."""
+    tokens, sentences = article.tokens, article.sentences
+    ends = [token.start for token in tokens[1:]] + [len(article.text)]
+    ranges = [(number, article.token_range(sentence)) for number, sentence in enumerate(sentences)]
+    return {
+        "article": {"id": article.id, "title": article.title, "source": article.source,
+                    "language": article.language, "fingerprint": article.fingerprint},
+        "tokens": [[article.quote(token), article.text[token.end:end]]
+                   for token, end in zip(tokens, ends, strict=True)],
+        "sentences": [{"first": first, "stop": stop, "paragraph": article.paragraph_of(sentences[number]),
+                       "heading": number in article.headings} for number, (first, stop) in ranges],
+        "labels": [{"id": label.id, "name": label.name, "meaning": label.meaning, "colour": label.colour,
+                    "line": label.line, "letter": label.letter} for label in scheme.labels],
+        "unit": scheme.unit, "pen": scheme.ids[0],
+        "help": (_STATIC / "help.md").read_text("utf-8"),
+    }
+
+
+def _mark(article: Article, span: Span) -> dict:
+    first, stop = article.token_range(span)
+    mark = {"first": first, "stop": stop, "label": span.label}
+    return mark | {"note": span.note} if span.note else mark
+
+
+def _count(record: AnnotationSet) -> str:
+    number = len(record.spans)
+    return f"{number} mark." if number == 1 else f"{number} marks."

@@ -1,0 +1,183 @@
+"""The answer file behind a pen: whose marks, in which file, and what another window wrote."""
+
+from dataclasses import replace
+from itertools import chain, combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kit.errors import FileFormatError, KitError, WrongArticleError
+from kit.model import marked
+from kit.model.article import Article
+from kit.model.files import read_annotations
+from kit.model.spans import Span
+from kit.page.answer import AnswerFile, SealedAnswer, merged
+
+TEXT, KEY = marked.parse("The mayor [may|modal] resign, [sources|vague] said. She [could|modal] stay [if|condition] asked.")
+ARTICLE = Article("harbour-fire", "Fire", "invented", TEXT)
+MAY, SOURCES, COULD, IF = (Span(item.start, item.end, item.label) for item in KEY.spans)
+
+
+@pytest.fixture
+def answers(tmp_path):
+    def opened(article=ARTICLE):
+        file = AnswerFile(article, "cues", tmp_path / "answers" / f"{article.id}-cues.json")
+        file.open()
+        return file
+    return opened
+
+
+def test_opening_writes_nothing(answers):
+    assert not answers().path.parent.exists()
+
+
+def test_what_was_saved_is_there_when_opened_again(answers):
+    answers().save_spans((MAY, Span(IF.start, IF.end, "condition", "when?")))
+    again = answers().answer
+    assert again.spans == (MAY, IF)
+    assert [span.note for span in again.spans] == ["", "when?"]
+
+
+def test_saving_the_same_marks_again_leaves_the_file_alone(answers):
+    file = answers()
+    file.save_spans((MAY,))
+    before = file.path.stat().st_mtime_ns
+    file.save_spans((MAY,))
+    assert file.path.stat().st_mtime_ns == before
+
+
+def test_a_changed_note_is_saved(answers):
+    file = answers()
+    file.save_spans((MAY,))
+    file.save_spans((Span(MAY.start, MAY.end, MAY.label, "who?"),))
+    assert read_annotations(file.path).spans[0].note == "who?"
+
+
+def test_two_windows_keep_the_marks_of_both(answers):
+    left, right = answers(), answers()
+    left.save_spans((MAY,))
+    right.save_spans((SOURCES,))
+    left.save_spans((MAY, COULD))
+    assert read_annotations(left.path).spans == (MAY, SOURCES, COULD)
+
+
+def test_a_mark_taken_away_in_one_window_stays_away(answers):
+    left = answers()
+    left.save_spans((MAY, SOURCES))
+    right = answers()
+    left.save_spans((SOURCES,))
+    right.save_spans((MAY, SOURCES, COULD))
+    assert read_annotations(left.path).spans == (SOURCES, COULD)
+
+
+def test_a_commit_in_another_window_is_taken_over(answers):
+    left = answers()
+    left.save_spans((MAY,))
+    right = answers()
+    right.save(replace(right.answer, first_pass=right.answer.spans, stage="reasons"))
+    left.save_spans((MAY, SOURCES))
+    assert left.answer.stage == "reasons"
+    assert read_annotations(left.path).spans == (MAY,)
+
+
+ALL = (MAY, SOURCES, COULD, IF)
+SUBSETS = st.sampled_from([tuple(some) for some in chain.from_iterable(combinations(ALL, n) for n in range(5))])
+
+
+@given(SUBSETS, SUBSETS, SUBSETS)
+def test_merging_decides_each_mark_by_itself(base, mine, theirs):
+    """A mark is there if both have it, or if the one who differs from before put it in."""
+    expected = {mark for mark in ALL
+                if ((mark in mine) if (mark in mine) != (mark in base) else (mark in theirs))}
+    assert set(merged(base, mine, theirs)) == expected
+
+
+@given(SUBSETS, SUBSETS)
+def test_merging_with_a_side_that_changed_nothing_gives_the_other(base, other):
+    assert set(merged(base, base, other)) == set(other)
+    assert set(merged(base, other, base)) == set(other)
+
+
+def test_each_code_has_a_file_of_its_own(answers):
+    file = answers()
+    file.save_spans((MAY,))
+    file.change_annotator("fox-7")
+    assert file.answer.spans == ()
+    file.save_spans((SOURCES,))
+    assert file.path.parts[-3:] == ("answers", "fox-7", "harbour-fire-cues.json")
+    assert file.name == "harbour-fire-cues-fox-7.json"
+    assert read_annotations(file.path).annotator == "fox-7"
+    file.change_annotator("student")
+    assert file.answer.spans == (MAY,)
+
+
+def test_whoever_marked_last_is_found_again(answers):
+    file = answers()
+    file.change_annotator("fox-7")
+    file.save_spans((MAY,))
+    assert answers().annotator == "fox-7"
+    assert answers().answer.spans == (MAY,)
+
+
+@pytest.mark.parametrize("code", ["", "../fox", "a/b", "a b", "a" * 41, ".", "ü", None, 7])
+def test_a_code_that_could_be_a_path_is_refused(answers, code):
+    file = answers()
+    with pytest.raises(KitError, match="letters, digits and hyphens"):
+        file.change_annotator(code)
+    assert file.annotator == "student"
+
+
+def test_a_hostile_remembered_code_is_not_believed(answers, tmp_path):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers" / "whose.txt").write_text("../../elsewhere\n")
+    assert answers().annotator == "student"
+
+
+def test_a_broken_file_is_refused_then_kept_beside_the_new_one(answers):
+    file = answers()
+    file.path.parent.mkdir()
+    file.path.write_text("{half a fi")
+    with pytest.raises(FileFormatError, match="harbour-fire-cues.json"):
+        file.open()
+    file.save_spans((MAY,))
+    assert read_annotations(file.path).spans == (MAY,)
+    assert (file.path.parent / "old" / "harbour-fire-cues-1.json").read_text() == "{half a fi"
+
+
+def test_a_file_of_another_text_is_refused(answers):
+    answers().save_spans((MAY,))
+    with pytest.raises(WrongArticleError, match="Load the article again"):
+        answers(replace(ARTICLE, text=TEXT + " More."))
+
+
+def test_putting_aside_never_overwrites(answers):
+    file = answers()
+    for spans in ((MAY,), (SOURCES,), (COULD,)):
+        file.save(replace(file.answer, spans=spans))
+        file.put_aside()
+    old = sorted((file.path.parent / "old").iterdir())
+    assert [read_annotations(path).spans for path in old] == [(MAY,), (SOURCES,), (COULD,)]
+    assert not file.path.exists()
+
+
+def test_a_link_in_the_place_of_the_file_is_not_followed(answers, tmp_path):
+    target = tmp_path / "diary.txt"
+    target.write_text("dear diary")
+    file = answers()
+    file.path.parent.mkdir()
+    file.path.symlink_to(target)
+    file.save_spans((MAY,))
+    assert target.read_text() == "dear diary"
+    assert not file.path.is_symlink()
+
+
+def test_the_teachers_copy_is_never_written(tmp_path):
+    sealed = SealedAnswer(ARTICLE, "cues", tmp_path / "answers" / "x.json")
+    sealed.open()
+    sealed.change_annotator("fox-7")
+    sealed.save(replace(sealed.answer, spans=(MAY,), first_pass=(MAY,), stage="reasons"))
+    sealed.save_spans(())
+    sealed.put_aside()
+    assert sealed.answer.spans == (MAY,)
+    assert not list(tmp_path.iterdir())
