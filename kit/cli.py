@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,13 @@ from kit import __version__
 from kit.errors import KitError
 
 if TYPE_CHECKING:
+    from kit.authoring.checkup import Checkup
+    from kit.measure.agreement import Agreement
+    from kit.measure.feedback import Row
+    from kit.measure.score import Score
     from kit.places.folder import HandOut
+
+_FORMATS = ("webannotation", "brat", "jsonl", "conll", "csv")
 
 
 class Commands(click.Group):
@@ -81,6 +89,230 @@ def _tell(handed: HandOut) -> None:
         click.echo(f"  renewed: {', '.join(handed.renewed)}")
     for name, other in handed.beside:
         click.echo(f"  You changed {name}, so it stays as it is. The new version is {other}")
+
+
+@commands.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--article", metavar="ARTICLE", help="The text that answers and keys were made on.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def check(files: tuple[Path, ...], article: str | None, as_json: bool) -> None:
+    """Look for mistakes in articles, answers, keys and marked text.
+
+    The article of an answer or a key is looked for beside the file, one folder up, and in
+    the kit; --article names another. Errors end with exit code 1, warnings do not.
+
+    \b
+    Examples:
+        kit check my-article.json my-article-cues.key.json
+        kit check key.txt --article my-article.txt
+    """
+    from kit.authoring.checkup import check_file
+    from kit.authoring.inputs import find_article
+
+    text = find_article(article) if article else None
+    found = [check_file(path, article=text) for path in files]
+    if as_json:
+        _write_json([{"file": one.file, "kind": one.kind, "ok": one.ok, "summary": one.summary,
+                      "problems": [vars(finding) for finding in one.findings]} for one in found])
+    else:
+        _tell_checkups(found)
+    if not all(one.ok for one in found):
+        click.get_current_context().exit(1)
+
+
+def _tell_checkups(found: list[Checkup]) -> None:
+    """Say one line per file, and its problems below it."""
+    width = min(60, max(len(one.file) for one in found))
+    for one in found:
+        word, colour = ("error", "red") if not one.ok else ("warning", "yellow") if one.findings else ("ok", "green")
+        what = ", ".join(part for part in (one.kind, one.summary) if part)
+        _say(f"{click.style(f'{word:7}', fg=colour)}  {one.file:{width}}  {what}")
+        for finding in one.findings:
+            _say(f"         {finding.level}: {finding.message}")
+
+
+@commands.command()
+@click.argument("article")
+@click.argument("left", type=click.Path(path_type=Path))
+@click.argument("right", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="For programs; offsets are characters.")
+def compare(article: str, left: Path, right: Path, as_json: bool) -> None:
+    """Show what two people marked alike, and what only one of them marked.
+
+    ARTICLE is a stored article, a plain text file, or the id of one of the kit's texts.
+    LEFT and RIGHT are answers, keys, or marked text.
+
+    \b
+    Examples:
+        kit compare my-article.txt answers/ana.json answers/ben.json
+        kit compare my-article.txt answers/my-article-cues.json key.txt
+    """
+    from kit.authoring.inputs import find_article, read_two
+    from kit.measure.agreement import agreement
+    from kit.measure.feedback import rows
+    from kit.page.view import compare as compared
+
+    text = find_article(article)
+    mine, theirs = read_two(text, left, right)
+    lines, agreed = rows(text, mine, theirs), agreement(text, mine, theirs)
+    if as_json:
+        shown = [row.as_dict() | vars(text.extent(row.first, row.stop)) for row in lines]
+        _write_json({"article": text.id, "left": mine.annotator, "right": theirs.annotator, "rows": shown,
+                     "observed": agreed.observed, "expected": agreed.expected, "kappa": agreed.kappa,
+                     "units": agreed.units})
+        return
+    if sys.stdout.isatty():
+        _draw_rows(lines, mine.annotator, theirs.annotator)
+    else:
+        _say(str(compared(text, mine, theirs)))
+    _say("")
+    _say(_agreement_line(agreed, by_sentence=_by_sentence(theirs.scheme)))
+
+
+def _by_sentence(scheme: str) -> bool:
+    from kit.model.labels import SCHEMES
+
+    return scheme in SCHEMES and SCHEMES[scheme].unit == "sentence"
+
+
+def _agreement_line(agreed: Agreement, *, by_sentence: bool) -> str:
+    units = "sentences" if by_sentence else "tokens"
+    if agreed.observed is None:
+        return f"Agreement: there are no {units} to compare."
+    line = f"Agreement: alike on {agreed.observed:.0%} of {agreed.units} {units}"
+    # Of a few sentences, kappa says nothing.
+    if agreed.kappa is None or (by_sentence and agreed.units < 20):
+        return f"{line}."
+    return f"{line}, kappa {agreed.kappa:.2f}."
+
+
+def _draw_rows(lines: tuple[Row, ...], mine: str, theirs: str) -> None:
+    """Draw the comparison as a table with colours, for a terminal."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from kit.page.terminal import safe
+
+    colours = {"match": "green", "partly": "yellow", "label": "yellow", "missed": "red", "extra": "magenta"}
+    table = Table("Result", "Words", safe(mine), safe(theirs), "Why", box=box.SIMPLE_HEAD)
+    for row in lines:
+        labels = [", ".join(dict.fromkeys(mark["label"] for mark in marks)) for marks in (row.mine, row.theirs)]
+        table.add_row(Text(f"{row.symbol} {row.word}", style=colours.get(row.outcome, "")),
+                      *(Text(safe(" ".join(cell.split()))) for cell in (row.words, *labels, row.why)))
+    Console(file=sys.stdout).print(table)
+
+
+@commands.command()
+@click.argument("article")
+@click.argument("answer", type=click.Path(path_type=Path))
+@click.argument("key", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def score(article: str, answer: Path, key: Path, as_json: bool) -> None:
+    """Count what an answer found, and work out precision, recall and F1.
+
+    ARTICLE is a stored article, a plain text file, or the id of one of the kit's texts.
+    KEY is an answer key, marked text, or the scheme of a key that the kit has for this text.
+    The label is scored apart. With a first pass in the answer, both passes are shown.
+
+    \b
+    Examples:
+        kit score my-article.txt answers/my-article-cues.json key.txt
+        kit score north-korea-2024 answers/north-korea-2024-cues-4.json cues --json
+    """
+    from kit.authoring.inputs import find_article, read_answer_and_key
+    from kit.measure.score import score as scored
+    from kit.model.annotations import alike
+
+    text = find_article(article)
+    marks, right = read_answer_and_key(text, answer, key)
+    passes = {"mended": scored(text, marks, right)}
+    if marks.first_pass is not None:
+        passes = {"first": scored(text, marks.first(), right), **passes}
+    scheme = alike(marks, right)[1].scheme
+    if as_json:
+        _write_json({"article": text.id, "annotator": marks.annotator, "scheme": scheme, "first": None}
+                    | {name: _score_fields(one, by_sentence=_by_sentence(scheme)) for name, one in passes.items()})
+        return
+    _say(f"{text.id}: {marks.annotator} against {key.name}, labels of {scheme!r}")
+    for line in _score_lines(passes, by_sentence=_by_sentence(scheme)):
+        _say(line)
+
+
+def _score_fields(one: Score, *, by_sentence: bool) -> dict:
+    names = ("found", "loose", "missed", "extra", "right_label", "precision", "recall", "f1", "label_accuracy")
+    if by_sentence:
+        names = ("asked", "right_label", "missed", "share")
+    return {name: getattr(one, name) for name in names}
+
+
+def _score_lines(passes: dict[str, Score], *, by_sentence: bool) -> list[str]:
+    columns = [_sentence_cells(one) if by_sentence else _cue_cells(one) for one in passes.values()]
+    heads = ["first pass", "mended pass"] if len(passes) > 1 else ["all marks"]
+    table = [("", *heads)] + [(name, *(column[name] for column in columns)) for name in columns[0]]
+    return [f"  {name:14}{''.join(f'{cell:>16}' for cell in cells)}" for name, *cells in table]
+
+
+def _cue_cells(one: Score) -> dict[str, str]:
+    return {"found": str(one.found), "loose": str(one.loose), "missed": str(one.missed), "extra": str(one.extra),
+            "precision": _ratio(one.precision), "recall": _ratio(one.recall), "F1": _ratio(one.f1),
+            "right label": f"{one.right_label} of {one.found + one.loose}", "label accuracy": _ratio(one.label_accuracy)}
+
+
+def _sentence_cells(one: Score) -> dict[str, str]:
+    labelled = one.found + one.loose
+    return {"right": str(one.right_label), "wrong": str(labelled - one.right_label), "blank": str(one.missed),
+            "share right": _ratio(one.share)}
+
+
+def _ratio(number: float | None) -> str:
+    return "none" if number is None else f"{number:.2f}"
+
+
+@commands.command()
+@click.argument("article")
+@click.argument("answer", type=click.Path(path_type=Path))
+@click.option("--to", "format", required=True, type=click.Choice(_FORMATS), help="The format.")
+@click.option("--out", metavar="PATH", type=click.Path(path_type=Path),
+              help="The file to write, or a folder to put it in.  [default: the terminal]")
+@click.option("--force", is_flag=True, help="Write over a file that is there already.")
+def export(article: str, answer: Path, format: str, out: Path | None, force: bool) -> None:
+    """Write marks in the format of another tool.
+
+    ANSWER is an answer, a key, or marked text. Offsets count characters (Unicode code points).
+    brat takes two files, PATH.txt and PATH.ann. A file that is there already is never written
+    over without --force.
+
+    \b
+    Examples:
+        kit export my-article.txt key.txt --to jsonl > key.jsonl
+        kit export my-article.txt answers/my-article-cues.json --to brat --out for-brat
+    """
+    from kit.authoring.export import export as exported
+    from kit.authoring.export import place
+    from kit.authoring.inputs import find_article, read_marks
+
+    if format == "brat" and out is None:
+        raise click.UsageError("brat takes two files: say where they go, for example --out for-brat.")
+    text = find_article(article)
+    marks = read_marks(text, answer)
+    files = exported(text, marks, format)
+    if out is None:
+        click.echo("".join(files.values()).encode(), nl=False)
+        return
+    for path in place(files, out, name=f"{text.id}-{marks.scheme}", force=force):
+        _say(f"Wrote {path}")
+
+
+def _say(line: str) -> None:
+    """Print a line; a sign that this terminal cannot show becomes a question mark."""
+    click.echo(line, file=click.get_text_stream("stdout", errors="replace"))
+
+
+def _write_json(value: object) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    click.echo(text.encode("utf-8", "replace"))
 
 
 @commands.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})

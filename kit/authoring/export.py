@@ -10,6 +10,7 @@ import io
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from kit.authoring.standoff import (
     INSTEAD,
@@ -26,6 +27,7 @@ from kit.authoring.standoff import (
 from kit.errors import KitError
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
+from kit.model.files import save_text
 from kit.model.spans import Extent, KeySpan, LookAlike, Span
 
 _FORMULA = re.compile(r"\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n]")
@@ -47,6 +49,47 @@ def export(article: Article, marked: AnnotationSet, format: str) -> dict[str, st
 def _whole(text: str) -> str:
     """Return the text without halves of characters, which no file in UTF-8 can hold."""
     return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def place(files: Mapping[str, str], out: Path, *, name: str, force: bool = False) -> tuple[Path, ...]:
+    """Write the files of a format, and return where they are.
+
+    ``out`` is the file, or a folder, in which the file gets the name ``name``.  Where a format
+    takes several files, each gets its own ending in the place of the one in ``out``.
+
+    Raises:
+        KitError: a file with other content is there and ``force`` is not set: nothing is
+            written then; or the place cannot be written.
+    """
+    stem = out / name if out.is_dir() else out
+    paths = {_path(stem, suffix, only=len(files) == 1 and not out.is_dir()): _in_file(suffix, content)
+             for suffix, content in files.items()}
+    for path, content in paths.items():
+        if not force and (path.is_symlink() or path.exists()) and not _holds(path, content):
+            raise KitError(f"{path}: there is such a file already. Choose another name, or add --force "
+                           "to write over it.")
+    for path, content in paths.items():
+        save_text(content, path)
+    return tuple(paths)
+
+
+def _path(stem: Path, suffix: str, *, only: bool) -> Path:
+    if only:
+        return stem
+    known = {ending for endings in FORMATS.values() for ending in endings}
+    return stem.with_suffix(suffix) if stem.suffix in known else stem.with_name(stem.name + suffix)
+
+
+def _in_file(suffix: str, content: str) -> str:
+    # Without the mark at the beginning, Excel takes a file for one in an old alphabet.
+    return f"\ufeff{content}" if suffix == ".csv" else content
+
+
+def _holds(path: Path, content: str) -> bool:
+    try:
+        return not path.is_symlink() and path.read_bytes() == content.encode("utf-8")
+    except OSError:
+        return False
 
 
 # JSON lines
@@ -139,8 +182,8 @@ def _tagged(article: Article, span: Span, before: Span | None) -> tuple[int, int
                        f"to write that. Mark whole words. {INSTEAD}")
     begin, end = article.sentence_range(where)
     if end - begin > 1:
-        raise KitError(f"{_named(article, span)} goes on beyond the end of a sentence, and CoNLL has "
-                       f"no way to write that. Mark each sentence apart. {INSTEAD}")
+        raise KitError(f"{_named(article, span)} goes on beyond the end of a sentence, and CoNLL "
+                       f"has no way to write that. Mark each sentence apart. {INSTEAD}")
     return first, stop
 
 

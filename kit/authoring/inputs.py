@@ -1,0 +1,192 @@
+"""What a person names on the command line, opened: an article, somebody's marks, a key.
+
+Nothing has to be JSON: a plain text file is an article, a text with brackets holds marks.
+"""
+
+import json
+import os
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from kit.errors import FileFormatError, KitError, WrongArticleError
+from kit.model import formats, marked
+from kit.model.annotations import AnnotationSet, AnswerKey
+from kit.model.article import Article
+from kit.model.files import as_id, load_article, load_key, open_text, read_article, read_text
+from kit.model.labels import SCHEMES
+from kit.model.spans import Extent, KeySpan, LookAlike
+
+_AROUND = 24
+
+
+def find_article(name: str) -> Article:
+    """Return the article that a name stands for: a file, or the id of a bundled text.
+
+    A file that ends in .json is a stored article, any other a plain text.
+
+    Raises:
+        KitError: neither; the message lists the bundled texts.
+    """
+    path = Path(name)
+    if path.suffix == ".json":
+        return read_article(path)
+    if path.suffix or path.exists():
+        return open_text(path)
+    try:
+        return load_article(name)
+    except FileFormatError:
+        raise
+    except KitError as problem:
+        raise KitError(f"There is no file {name!r}. {problem}") from None
+
+
+def is_json(path: Path, content: str) -> bool:
+    """Tell whether a file claims to hold JSON, by its name or its first sign."""
+    return path.suffix == ".json" or content.lstrip().startswith("{")
+
+
+def format_of(content: str) -> object:
+    """Return the format line of JSON; None if there is none or it cannot be read."""
+    try:
+        fields = json.loads(content)
+    except (ValueError, RecursionError):
+        return None  # the reader of the format says what is wrong
+    return fields.get("format") if isinstance(fields, dict) else None
+
+
+def read_marks(article: Article, name: str | Path) -> AnnotationSet:
+    """Return the marks in a file on this article: an answer, a key, or marked text.
+
+    The name of a scheme, where no file is called so, stands for the kit's own key.
+
+    Raises:
+        FileFormatError: none of the three.
+        WrongArticleError: they were made on another text; for marked text the message shows
+            where the two texts part.
+    """
+    path = Path(name)
+    if str(name) in SCHEMES and not path.exists():
+        marks = load_key(article.id, scheme=str(name))
+        marks.require(article)
+        return marks
+    content = read_text(path)
+    if not is_json(path, content):
+        return fit(article, content, path)
+    is_key = format_of(content) == formats.KEY
+    read = formats.parse_key if is_key else formats.parse_annotations
+    marks = read(content, name=str(path))
+    marks.require(article)
+    return marks
+
+
+def read_two(article: Article, left: str | Path, right: str | Path) -> tuple[AnnotationSet, AnnotationSet]:
+    """Return the marks of two files; marked text is read in the other's scheme where it can be."""
+    one, other = read_marks(article, left), read_marks(article, right)
+    return _in_scheme_of(other, one, Path(left)), _in_scheme_of(one, other, Path(right))
+
+
+def read_answer_and_key(article: Article, answer: str | Path,
+                        key: str | Path) -> tuple[AnnotationSet, AnswerKey]:
+    """Return an answer and the key it is judged by.
+
+    Raises:
+        FileFormatError: as for ``read_marks``, and if ``key`` holds somebody's answer.
+    """
+    one, other = read_two(article, answer, key)
+    if not isinstance(other, AnswerKey):
+        raise FileFormatError(f"{key}: format is {formats.ANNOTATIONS!r}, expected {formats.KEY!r}. "
+                              "Choose the key, or compare the two answers with kit compare.")
+    return one, other
+
+
+def _in_scheme_of(other: AnnotationSet, marks: AnnotationSet, path: Path) -> AnnotationSet:
+    """Return marks in the other's scheme, if they are marked text that says no scheme itself."""
+    scheme = SCHEMES.get(other.scheme)
+    if path.suffix == ".json" or not path.exists() or scheme is None or not _labels(marks.spans) <= set(scheme.ids):
+        return marks
+    return replace(marks, scheme=scheme.id)
+
+
+# Marked text
+
+
+def fit(article: Article, source: str, path: Path) -> AnswerKey:
+    """Return the key in marked text, on an article whose text it repeats.
+
+    Line ends and white space at either end of the text may differ.
+
+    Raises:
+        FileFormatError: the brackets are wrong, or a label belongs to no scheme.
+        WrongArticleError: the texts differ otherwise; shows the first place.
+    """
+    if unicodedata.is_normalized("NFC", article.text):
+        source = unicodedata.normalize("NFC", source)
+    text, key = marked.parse(source, article=article.id, name=str(path))
+    key = replace(key, scheme=scheme_for(text, key, str(path)), fingerprint=article.fingerprint,
+                  annotator=as_id(path.stem)[:40].strip("-"))
+    return key if text == article.text else _moved(article, text, key, path)
+
+
+def scheme_for(text: str, key: AnswerKey, name: str) -> str:
+    """Return the first scheme that has all labels of a key.
+
+    Raises:
+        FileFormatError: there is none; names the line of the first label that is in the way.
+    """
+    used = _labels(key.spans)
+    for scheme in SCHEMES.values():
+        if used <= set(scheme.ids):
+            return scheme.id
+    nearest = max(SCHEMES.values(), key=lambda scheme: len(used & set(scheme.ids)))
+    item = next(span for span in key.spans if not span.labels <= set(nearest.ids))
+    label = next(label for label in (item.label, *item.also) if label not in nearest)
+    line = text.count("\n", 0, item.start) + 1
+    raise FileFormatError(f"{name} line {line}: label is {label!r}, expected one of {', '.join(nearest.ids)}.")
+
+
+def _labels(spans: Iterable) -> set[str]:
+    return {label for span in spans for label in (span.label, *getattr(span, "also", ()))}
+
+
+def _moved(article: Article, text: str, key: AnswerKey, path: Path) -> AnswerKey:
+    """Return the key with its offsets moved from its own text to the article's."""
+    (from_signs, from_places), (to_signs, to_places) = _bare(text), _bare(article.text)
+    if from_signs != to_signs:
+        raise WrongArticleError(_parting(article, to_signs, from_signs, path))
+
+    def moved(where: Extent | KeySpan | LookAlike) -> dict[str, int]:
+        first, stop = bisect_left(from_places, where.start), bisect_left(from_places, where.end)
+        if first == stop:
+            raise FileFormatError(f"{path}: there are no words in the brackets before or after the text. "
+                                  "Take them away.")
+        return {"start": to_places[first], "end": to_places[stop - 1] + 1}
+
+    spans = [replace(span, **moved(span), core=Extent(**moved(span.core))) for span in key.spans]
+    return replace(key, spans=tuple(spans),
+                   look_alikes=tuple(replace(item, **moved(item)) for item in key.look_alikes))
+
+
+def _bare(text: str) -> tuple[str, list[int]]:
+    """Return the text with plain line ends and no outer white space, and where each sign stood."""
+    lead, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    places = [at for at in range(lead, end) if not text.startswith("\r\n", at)]
+    return "".join("\n" if text[at] == "\r" else text[at] for at in places), places
+
+
+def _parting(article: Article, wanted: str, found: str, path: Path) -> str:
+    at = len(os.path.commonprefix([wanted, found]))
+    name = path.name
+    width = max(len(name), len(article.id))
+    return (f"{path}: its text is not that of {article.id!r}. They part in line {wanted.count(chr(10), 0, at) + 1}:\n"
+            f"    {article.id:{width}}  {_excerpt(wanted, at)}\n"
+            f"    {name:{width}}  {_excerpt(found, at)}\n"
+            f"    Copy the text of the article into {name} once more, and put the brackets in again.")
+
+
+def _excerpt(text: str, at: int) -> str:
+    if at == len(text):
+        return f"{text[max(0, at - _AROUND):at]!r} and there it ends"
+    return repr(text[max(0, at - _AROUND):at + _AROUND])
