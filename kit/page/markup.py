@@ -41,7 +41,7 @@ class Place:
     ids: tuple[str, ...]
     target: str
     sign: str
-    outcomes: str
+    outcome: str
 
 
 def escape(text: str) -> str:
@@ -125,9 +125,9 @@ def _piece(article: Article, piece: Extent, drawn: Sequence[Stroke]) -> str:
 
 
 def _open(stroke: Stroke, *, first: bool) -> str:
-    side = "kit-over" if stroke.over else "kit-under"
+    side = "kit-view-over" if stroke.over else "kit-view-under"
     letter = f' data-letter="{escape(stroke.letter)}"' if first else ""
-    return (f'<mark class="kit-stroke {side}"{letter} data-label="{escape(stroke.label.id)}"'
+    return (f'<mark class="kit-view-stroke {side}"{letter} data-label="{escape(stroke.label.id)}"'
             f" {_look(stroke.label, lane=stroke.lane)}>")
 
 
@@ -141,20 +141,20 @@ def _linked(place: Place | None, inner: str, where: Extent) -> str:
         return inner
     starts = place.start >= where.start  # words that run on into another paragraph keep their ids once
     anchors = "".join(f'<span id="{name}"></span>' for name in place.ids) if starts else ""
-    return (f'{anchors}<a class="kit-place" href="#{place.target}" data-outcome="{place.outcomes}"'
+    return (f'{anchors}<a class="kit-view-place" href="#{place.target}" data-outcome="{place.outcome}"'
             f' data-sign="{escape(place.sign)}">{inner}</a>')
 
 
 def chip(label: Label) -> str:
     """Return letter, line and name of a label."""
-    return (f'<span class="kit-chip" {_look(label)}><b class="kit-letter">{escape(label.letter)}</b> '
-            f'<span class="kit-sample">{escape(label.name)}</span></span>')
+    return (f'<span class="kit-view-chip" {_look(label)}><b class="kit-view-letter">{escape(label.letter)}</b> '
+            f'<span class="kit-view-sample">{escape(label.name)}</span></span>')
 
 
 def legend(labels: Iterable[Label]) -> str:
     """Return the labels with their meanings as a list; nothing if there are none."""
     items = "".join(f"<li>{chip(label)}{': ' if label.meaning else ''}{escape(label.meaning)}</li>" for label in labels)
-    return f'<ul class="kit-legend" aria-label="Labels">{items}</ul>' if items else ""
+    return f'<ul class="kit-view-legend" aria-label="Labels">{items}</ul>' if items else ""
 
 
 def used(*marked: AnnotationSet) -> tuple[Label, ...]:

@@ -10,8 +10,10 @@ from kit.model.article import Article
 from kit.model.marked import write
 from kit.model.spans import Span
 from kit.page.markup import label_of
+from kit.page.sheet import Sheet
 
 WIDTH = 80
+_NUMBER, _RESULT = 3, 17
 # A text may carry signs that a terminal obeys, or that turn the direction of a line.
 _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -40,6 +42,10 @@ def wrap(text: str, width: int, indent: str = "") -> list[str]:
 
 
 def _cut(word: str, width: int) -> Iterable[str]:
+    before, bar, after = word.rpartition("|")
+    if bar and columns(word) > width:  # between the words and the label, where it is least missed
+        yield from _cut(before + bar, width)
+        word = after
     part = ""
     for sign in word:
         if part and columns(part + sign) > width:
@@ -50,7 +56,7 @@ def _cut(word: str, width: int) -> Iterable[str]:
 
 
 def row(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
-    """Return one row of a table as lines, each cell wrapped to its width."""
+    """Return one row of a table as lines, each cell wrapped to its width in columns."""
     wrapped = [wrap(cell, width) for cell, width in zip(cells, widths)]
     height = max(map(len, wrapped), default=0)
     padded = [lines + [""] * (height - len(lines)) for lines in wrapped]
@@ -85,3 +91,24 @@ def _listed(article: Article, marked: AnnotationSet) -> list[str]:
         lines += [f"{number:3}  {lines_of}" if not at else f"     {lines_of}"
                   for at, lines_of in enumerate(wrap(words, WIDTH - 5))]
     return lines
+
+
+def comparison_text(sheet: Sheet, summary: str) -> str:
+    """Return a comparison as a table in 80 columns: what each lane marked in brackets, then why."""
+    lanes = len(sheet.heads)
+    rest = WIDTH - _NUMBER - _RESULT - 2 * (lanes + 1)
+    widths = (_NUMBER, _RESULT, *[rest // lanes] * lanes)
+    rule = "-" * WIDTH
+    lines = [safe(sheet.article.title), *wrap(summary, WIDTH), ""]
+    if sheet.rows:
+        lines += [*row(("", "Result", *sheet.heads), widths), rule]
+    for number in range(1, len(sheet.rows) + 1):
+        lines += [*row(_cells(sheet, number), widths), *wrap(sheet.rows[number - 1].why, WIDTH, "     "), ""]
+    return "\n".join(lines).rstrip()
+
+
+def _cells(sheet: Sheet, number: int) -> tuple[str, ...]:
+    here = sheet.rows[number - 1]
+    marked = [bracketed(words, (label.id for label in labels)) or f"({absent})" for words, labels, absent
+              in zip(sheet.quotes[number - 1], sheet.lanes[number - 1], sheet.absent)]
+    return (str(number), f"{here.symbol} {here.word}", *marked)

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kit.model.annotations import AnnotationSet
+from kit.measure.agreement import Agreement, agreement
+from kit.measure.feedback import Row, summary
+from kit.measure.score import Score, score
+from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.spans import Span
-from kit.page import markup, terminal
+from kit.page import comparison, markup, terminal
 from kit.page.markup import escape
+from kit.page.sheet import Sheet, sheet
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,18 +46,67 @@ def show(article: Article, *marked: AnnotationSet) -> Page:
     return Page(_section(f"{article.title}: the text", inner), text_html, terminal.article_text(article, marked))
 
 
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """Two sets of marks beside each other, and perhaps further lanes."""
+
+    sheet: Sheet
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """One row per place, in reading order; empty if nobody marked anything."""
+        return self.sheet.rows
+
+    @property
+    def summary(self) -> str:
+        """The counts, in a sentence or two."""
+        return summary(self.rows, self.sheet.sets[1])
+
+    @property
+    def score(self) -> Score | None:
+        """The counts and ratios against a key; None without a key."""
+        mine, other = self.sheet.sets[:2]
+        return score(self.sheet.article, mine, other) if isinstance(other, AnswerKey) else None
+
+    @property
+    def agreement(self) -> Agreement:
+        """How far the first two agree, beyond chance."""
+        return agreement(self.sheet.article, *self.sheet.sets[:2])
+
+    def _repr_html_(self) -> str:
+        here = self.sheet
+        inner = (f'<h3>{escape(here.article.title)}</h3><p class="kit-view-summary">{escape(self.summary)}</p>'
+                 f"{comparison.filters(here)}{comparison.hint(here)}{comparison.table(here)}{comparison.lanes(here)}")
+        return _section(f"{here.article.title}: the comparison", inner, here.id)
+
+    def __str__(self) -> str:
+        return terminal.comparison_text(self.sheet, self.summary)
+
+    __repr__ = __str__
+
+
+def compare(article: Article, left: AnnotationSet, right: AnnotationSet, *more: AnnotationSet) -> Comparison:
+    """Return my marks (``left``) beside a key or somebody else's; ``more`` are further lanes.
+
+    Raises:
+        WrongArticleError: a set was made on another text.
+        KitError: the schemes do not read as one.
+    """
+    return Comparison(sheet(article, left, right, more))
+
+
 def fallback(article: Article, answer: AnnotationSet) -> str:
     """Return what stands in the place of the pen where there is no kernel, as HTML."""
     answer.require(article)
     count = len(answer.spans)
     marks = "1 mark is" if count == 1 else f"{count} marks are"
-    notice = f'<p class="kit-notice"><b>{marks} shown here.</b> Run the cell to go on marking.</p>'
+    notice = f'<p class="kit-view-notice"><b>{marks} shown here.</b> Run the cell to go on marking.</p>'
     return _section(f"{article.title}: the text with its marks", notice + _marked_text(article, (answer,))[0])
 
 
-def _section(name: str, inner: str) -> str:
+def _section(name: str, inner: str, mark: str = "") -> str:
     # JupyterLab takes single keys for commands, even on a link inside an output.
-    return (f'<section class="kit-view" aria-label="{escape(name)}" data-lm-suppress-shortcuts="true">'
+    return (f'<section class="kit-view {mark}" aria-label="{escape(name)}" data-lm-suppress-shortcuts="true">'
             f"{markup.style()}{inner}</section>")
 
 
@@ -66,7 +119,7 @@ def _marked_text(article: Article, marked: Sequence[AnnotationSet]) -> tuple[str
         own = {span: numbers[id(one), span] for span in one.spans if (id(one), span) in numbers}
         drawn += markup.strokes(one, lane=markup.lanes(drawn), numbers=own)
     text_html = markup.text(article, drawn)
-    body = f'<div class="kit-text" lang="{escape(article.language)}">{text_html}</div>'
+    body = f'<div class="kit-view-text" lang="{escape(article.language)}">{text_html}</div>'
     whose = _whose(marked) if len(marked) > 1 else ""
     return whose + markup.legend(markup.used(*marked)) + body + _notes(article, noted), text_html
 
@@ -82,4 +135,4 @@ def _notes(article: Article, noted: Sequence[tuple[AnnotationSet, Span]]) -> str
     items = "".join(f'<li value="{number}">{markup.chip(markup.label_of(one.scheme, span.label))} '
                     f'<q dir="auto">{escape(article.quote(span))}</q> <span dir="auto">{escape(span.note)}</span></li>'
                     for number, (one, span) in enumerate(noted, start=1))
-    return f'<p class="kit-caption">Notes, numbered as in the text</p><ol class="kit-notes">{items}</ol>'
+    return f'<p class="kit-view-caption">Notes, numbered as in the text</p><ol class="kit-view-notes">{items}</ol>'
