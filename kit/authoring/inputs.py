@@ -187,6 +187,7 @@ def _parting(article: Article, wanted: str, found: str, path: Path) -> str:
 
 
 def _excerpt(text: str, at: int) -> str:
+    start = max(text.rfind("\n", 0, at) + 1, at - _AROUND)
     if at == len(text):
-        return f"{text[max(0, at - _AROUND):at]!r} and there it ends"
-    return repr(text[max(0, at - _AROUND):at + _AROUND])
+        return f"{text[start:at]!r} and there it ends"
+    return repr(text[start:at + _AROUND])
