@@ -280,6 +280,7 @@ const ICONS = {
   redo: "m16 5 4 4-4 4M20 9h-9.5a5 5 0 0 0 0 10H15",
   list: "M4.5 6h0M9 6h11M4.5 12h0M9 12h11M4.5 18h0M9 18h11",
   close: "M6 6l12 12M18 6 6 18",
+  plus: "M12 5v14M5 12h14",
   left: "m14 6-6 6 6 6",
   right: "m10 6 6 6-6 6",
 };
@@ -319,7 +320,7 @@ const markKey = (mark) => `${mark.first} ${mark.stop} ${mark.label}`;
 const withCode = (text) => text.split("`").map((part, i) => (i % 2 ? h("code", null, part) : part));
 
 function helpBlock(block) {
-  if (block.kind === "heading") return h("h4", { class: "kit-subheading" }, ...withCode(block.text));
+  if (block.kind === "heading") return h("h3", { class: "kit-subheading" }, ...withCode(block.text));
   if (block.kind === "paragraph") return h("p", null, ...withCode(block.text));
   return h("ul", null, ...block.items.map((item) => h("li", null, ...withCode(item))));
 }
@@ -341,6 +342,7 @@ function wrapped(text, strips, labels, word) {
 /** The content of a token: its word in all strips, the gap in those that go on. */
 function tokenContent([word, gap], strips, labels) {
   if (!strips.length) return [word + gap];
+  if (strips.every((strip) => !strip.end)) return [wrapped(word + gap, strips, labels, true)];
   return [wrapped(word, strips, labels, true), wrapped(gap, strips.filter((s) => !s.end), labels, false)];
 }
 
@@ -375,7 +377,7 @@ const HINTS = {
 };
 
 const SHOWN_SETTINGS = [
-  ["size", "Text size", ["Smallest", "Small", "Medium", "Large", "Largest"]],
+  ["size", "Text size", ["85 %", "92 %", "100 %", "120 %", "160 %"]],
   ["spacing", "Spacing", ["Close", "Normal", "Wide"]],
   ["font", "Letters", ["serif", "sans"]],
   ["paper", "Background", ["page", "sepia", "grey", "night"]],
@@ -420,8 +422,8 @@ function settingsPanel(pen) {
 function helpPanel(pen) {
   const keys = [HINTS.mouse, HINTS.touch, HINTS.keys, "Click or tap a mark to change it, add a note or remove it. Marking the same words twice takes the mark away."];
   return [
-    h("h4", { class: "kit-subheading" }, "How to mark"), h("ul", null, ...keys.map((line) => h("li", null, line))),
-    h("h4", { class: "kit-subheading" }, "The pens"),
+    h("h3", { class: "kit-subheading" }, "How to mark"), h("ul", null, ...keys.map((line) => h("li", null, line))),
+    h("h3", { class: "kit-subheading" }, "The pens"),
     h("ul", null, ...[...pen.labels.values()].map((l) => h("li", null, h("b", null, l.name), `: ${l.meaning}`))),
     ...helpBlocks(pen.model.get("help") || "").map(helpBlock),
   ];
@@ -430,19 +432,37 @@ function helpPanel(pen) {
 /** The little bar of one mark: relabel, longer or shorter at each end, note, remove. */
 function markBar(pen, mark) {
   const on = { "data-mark": markKey(mark) };
-  const words = quote(pen.tokens, mark.first, mark.stop);
   const edge = (action, name, sign) => button(action, name, on, icon(sign));
+  const open = pen.ui.noting === markKey(mark);
   return [
-    h("span", { class: "kit-quote", dir: "auto" }, `“${words}”`),
+    quoted(pen, mark),
     select("relabel", "Label of this mark", [...pen.labels.values()].map((l) => choice(l.id, l.name, mark.label)), on),
     pen.unit === "token" && h("span", { class: "kit-edges", role: "group", "aria-label": "Length" },
       h("span", { class: "kit-caption" }, "Start"), edge("start-earlier", "Start one word earlier", "left"), edge("start-later", "Start one word later", "right"),
       h("span", { class: "kit-caption" }, "End"), edge("end-earlier", "End one word earlier", "left"), edge("end-later", "End one word later", "right")),
-    button("note", mark.note ? "Change note" : "Note", { ...on, "aria-expanded": String(pen.ui.noting === markKey(mark)) }),
-    button("remove", "Remove", on),
-    pen.ui.noting === markKey(mark) && h("input", { class: "kit-input kit-note", type: "text", maxlength: "500", "data-field": "note", "aria-label": `Note on ${words}`, placeholder: "Why did you mark this?", value: mark.note ?? "", ...on }),
-    pen.ui.noting !== markKey(mark) && mark.note && h("span", { class: "kit-noted", dir: "auto" }, mark.note),
+    button("note", "Note", { ...on, class: "kit-plain", "aria-expanded": String(open) }),
+    button("remove", "Remove", { ...on, class: "kit-plain" }),
+    open ? noteField(pen, mark) : mark.note && h("span", { class: "kit-noted", dir: "auto" }, mark.note),
   ];
+}
+
+const quoted = (pen, mark) => h("span", { class: "kit-quote", dir: "auto" }, `“${quote(pen.tokens, mark.first, mark.stop)}”`);
+
+const noteField = (pen, mark) => h("input", { class: "kit-input kit-note", type: "text", maxlength: "500", dir: "auto", "data-field": "note", "data-mark": markKey(mark),
+  "aria-label": `Note on ${quote(pen.tokens, mark.first, mark.stop)}`, placeholder: "Why did you mark this?", value: mark.note ?? "" });
+
+/** A mark in the sentence list: one line, and the bar when it is asked for. */
+function markItem(pen, mark) {
+  const on = { "data-mark": markKey(mark), class: "kit-plain" };
+  const open = pen.ui.changing === markKey(mark);
+  const label = pen.labels.get(mark.label);
+  return h("li", { class: "kit-bar" },
+    ...(open ? markBar(pen, mark) : [
+      quoted(pen, mark),
+      h("span", { class: "kit-cell-label", style: `--kit-colour: ${label?.colour}` }, label?.name ?? mark.label),
+      mark.note && h("span", { class: "kit-noted", dir: "auto" }, mark.note),
+      !pen.locked && button("remove", "Remove", on)]),
+    !pen.locked && button("change", open ? "Done" : "Change", { ...on, "aria-expanded": String(open) }));
 }
 
 function rowNotice(pen) {
@@ -468,12 +488,13 @@ function notice(pen) {
   if (ui.pending !== null) {
     return [h("p", { class: "kit-message" }, "From ", h("b", { dir: "auto" }, `“${tokens[ui.pending][0]}”`), " to which word? The same word again marks it alone."), button("cancel", "Cancel")];
   }
-  if (ui.selected) return [...markBar(pen, ui.selected), button("start-here", "New mark here"), button("cancel", "Close", {}, icon("close"))];
+  if (ui.selected) return [...markBar(pen, ui.selected), pen.unit === "token" && button("start-here", "New mark on these words", {}, icon("plus")), button("cancel", "Close", { class: "kit-away" }, icon("close"))];
   return [h("p", { class: "kit-message" }, hint(pen))];
 }
 
 function hint(pen) {
   if (pen.locked) return pen.stage === "reasons" ? "These are your final marks." : "This text can be read, not marked.";
+  if (pen.stage === "mend" && pen.feedback.text) return pen.feedback.text;
   if (pen.unit === "sentence") return HINTS.sentence;
   if (pen.ui.list) return "Open a sentence to mark words in it.";
   return HINTS[pen.ui.input] ?? HINTS.mouse;
@@ -483,7 +504,7 @@ function feedbackPart(pen) {
   const { text = "", places = [], questions = [] } = pen.feedback;
   if (!text && !questions.length) return [];
   return [
-    h("h3", { class: "kit-subheading" }, pen.stage === "reasons" ? "What came of it" : "Read once more"),
+    h("h2", { class: "kit-subheading" }, pen.stage === "reasons" ? "What came of it" : "Read once more"),
     text && h("p", null, text),
     questions.length > 0 && h("ul", null, ...questions.map((q) => h("li", null, q))),
     places.length > 0 && h("p", { class: "kit-places" }, ...places.map((n) => button("to-sentence", `Sentence ${n + 1}`, { "data-sentence": n }))),
@@ -514,7 +535,7 @@ function comparePart(pen) {
   const results = tally(pen.rows).map((t) => choice(t.outcome, `${t.word} (${t.count})`, filter.outcome));
   const labels = [...pen.labels.values()].map((l) => choice(l.id, l.name, filter.label));
   return [
-    h("h3", { class: "kit-subheading" }, "Mine and the key"),
+    h("h2", { class: "kit-subheading" }, "Mine and the key"),
     h("div", { class: "kit-filters" },
       select("outcome", "Show result", [choice("", "All results", filter.outcome), ...results]),
       select("label-filter", "Show label", [choice("", "All labels", filter.label), ...labels]),
@@ -534,13 +555,10 @@ function sentenceItem(pen, number, marks) {
   return [
     h("p", { class: "kit-sentence", dir: "auto" }, h("span", { class: "kit-number" }, `${number + 1}`), ...words),
     looked && h("p", { class: "kit-caption" }, "Look again at this sentence."),
-    marks.length > 0 && h("ul", { class: "kit-marks" }, ...marks.map((m) => h("li", { class: "kit-bar" }, ...(pen.locked || pen.unit === "sentence" ? markWords(pen, m) : markBar(pen, m))))),
+    marks.length > 0 && h("ul", { class: "kit-marks" }, ...marks.map((m) => markItem(pen, m))),
     !pen.locked && (pen.unit === "sentence" ? !heading && roleRadios(pen, number, marks) : addForm(pen, number)),
   ];
 }
-
-const markWords = (pen, mark) => [h("span", { class: "kit-quote", dir: "auto" }, `“${quote(pen.tokens, mark.first, mark.stop)}”`),
-  h("span", null, pen.labels.get(mark.label)?.name ?? mark.label), mark.note && h("span", { class: "kit-noted", dir: "auto" }, mark.note)];
 
 function roleRadios(pen, number, marks) {
   const radio = (value, words) => h("label", { class: "kit-option" },
@@ -617,7 +635,7 @@ class Pen {
     this.painted = new Map();
     this.looks = new Set();
     this.base = 0;
-    this.ui = { ...this.calm(), panel: null, list: false, noting: null, adding: null, ask: null, code: "", offer: null,
+    this.ui = { ...this.calm(), panel: null, list: false, noting: null, changing: null, adding: null, ask: null, code: "", offer: null,
       filter: { outcome: "", label: "" }, input: matchMedia("(pointer: coarse)").matches ? "touch" : "mouse" };
     this.ended = new AbortController();
     this.build(el);
@@ -663,24 +681,25 @@ class Pen {
     this.file = h("input", { type: "file", accept: ".json,application/json", class: "kit-hidden", tabindex: "-1", "aria-hidden": "true", "data-field": "file" });
     this.article = h("div", { class: "kit-article", tabindex: "0", role: "application", "aria-label": "Text to mark", [SUPPRESS]: "true", lang: language });
     this.spans = this.tokens.map(([token, gap], i) => h("span", { class: "kit-token", "data-token": i }, token + gap));
-    this.blocks = paragraphsOf(this.sentences).map((p) => this.block(p));
-    this.article.append(...this.blocks.map((b) => b.node));
-    const opening = this.blocks[0];
+    const [opening, ...rest] = paragraphsOf(this.sentences);
     const titled = opening && quote(this.tokens, opening.first, opening.stop) === title;
+    this.blocks = opening ? [this.block(opening, titled ? "h2" : "h3"), ...rest.map((p) => this.block(p, "h3"))] : [];
+    this.article.append(...this.blocks.map((b) => b.node));
     this.root = h("div", { class: "kit-pen", [SUPPRESS]: "true" },
       h("div", { class: "kit-deck" }, this.tools, this.pens, this.panel),
       h("div", { class: "kit-page" },
-        h("header", { class: "kit-head" }, title && !titled && h("h2", { class: "kit-title", dir: "auto" }, title), source && h("p", { class: "kit-source", dir: "auto" }, source)),
-        this.feedbackPart, this.compare, this.article, this.list,
+        this.feedbackPart, this.compare,
+        title && !titled && h("h2", { class: "kit-title", dir: "auto" }, title), this.article, this.list,
+        source && h("p", { class: "kit-source", dir: "auto" }, source),
         !this.tokens.length && h("p", { class: "kit-caption" }, "There is no text here.")),
       h("div", { class: "kit-tray" }, this.notice, this.state), this.foot, this.file, this.voice);
     el.append(this.root);
   }
 
-  block({ first, stop, heading }) {
+  block({ first, stop, heading }, level) {
     const last = this.tokens[stop - 1];
     if (last) this.spans[stop - 1].textContent = last[0];
-    const node = h(heading ? "h3" : "p", { class: heading ? "kit-heading" : "kit-paragraph", dir: "auto" }, ...this.spans.slice(first, stop));
+    const node = h(heading ? level : "p", { class: heading ? "kit-heading" : "kit-paragraph", dir: "auto" }, ...this.spans.slice(first, stop));
     return { node, first, stop };
   }
 
@@ -839,7 +858,7 @@ class Pen {
   /** Change one mark and keep it in hand. */
   edit(mark, changed) {
     if (this.ui.selected && sameMark(this.ui.selected, mark)) this.ui.selected = changed;
-    if (this.ui.noting === markKey(mark)) this.ui.noting = markKey(changed);
+    for (const name of ["noting", "changing"]) if (this.ui[name] === markKey(mark)) this.ui[name] = markKey(changed);
     this.change(replace(this.marks, mark, changed));
   }
 
@@ -1097,7 +1116,7 @@ class Pen {
       "set-code": () => this.setCode(), "save-as": () => this.saveAs(), open: () => this.file.click(),
       cancel: () => { this.cancel(); this.article.focus({ preventScroll: true }); },
       "start-here": () => set({ pending: ui.cursor ?? ui.selected.first, selected: null }),
-      remove: () => this.take(mark),
+      remove: () => this.take(mark), change: () => set({ changing: ui.changing === markKey(mark) ? null : markKey(mark), noting: null }),
       note: () => { set({ noting: ui.noting === markKey(mark) ? null : markKey(mark) }); this.root.querySelector("[data-field=note]")?.focus(); },
       "start-earlier": () => move("first", -1), "start-later": () => move("first", 1), "end-earlier": () => move("stop", -1), "end-later": () => move("stop", 1),
       "put-back": () => this.putBack(), "leave-out": () => { keep(inSession, this.stash, null); set({ offer: null }); },
@@ -1301,7 +1320,7 @@ class Pen {
     this.panel.setAttribute("role", "dialog");
     this.panel.setAttribute("aria-label", title);
     this.fill(this.panel, [panel], () => (panel ? [
-      h("div", { class: "kit-panel-head" }, h("h3", { class: "kit-subheading" }, title), button("close-panel", "Close", {}, icon("close"))),
+      h("div", { class: "kit-panel-head" }, h("h2", { class: "kit-subheading" }, title), button("close-panel", "Close", {}, icon("close"))),
       ...(panel === "help" ? helpPanel(this) : settingsPanel(this))] : []));
   }
 
@@ -1370,9 +1389,9 @@ class Pen {
     if (!this.list.childElementCount) this.list.append(...this.sentences.map((s) => h("li", { class: s.heading ? "kit-item kit-heading" : "kit-item" })));
     this.sentences.forEach((sentence, number) => {
       const marks = this.marks.filter((m) => m.first >= sentence.first && m.first < sentence.stop);
-      const noting = marks.some((m) => markKey(m) === this.ui.noting) && this.ui.noting;
+      const open = [this.ui.noting, this.ui.changing].map((key) => marks.some((m) => markKey(m) === key) && key);
       const looked = this.stage === "mend" && (this.feedback.places ?? []).includes(number);
-      this.fill(this.list.children[number], [marks, this.locked, noting, looked], () => sentenceItem(this, number, marks));
+      this.fill(this.list.children[number], [marks, this.locked, open, looked], () => sentenceItem(this, number, marks));
     });
   }
 
