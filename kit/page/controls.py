@@ -1,0 +1,137 @@
+"""Questions beside the pen: a choice, a scale, a text; each saved as it is answered."""
+
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+import anywidget
+import ipywidgets
+
+from kit.errors import KitError
+from kit.page.widget import Highlighter
+
+_STATIC = Path(__file__).parent / "static"
+
+class _Guard(anywidget.AnyWidget):
+    """Keeps keys that are pressed in its box away from the notebook, and brings the styles."""
+
+    _esm = _STATIC / "guard.js"
+    _css = _STATIC / "practice.css"
+
+
+def box(*children: ipywidgets.Widget) -> ipywidgets.VBox:
+    """Return controls in one box that keeps its keys to itself."""
+    frame = ipywidgets.VBox([*children, _Guard()])
+    frame.add_class("kit-practice")
+    return frame
+
+
+def words(text: str, *, kind: str = "kit-wait") -> str:
+    """Return a paragraph of plain text as HTML."""
+    return f'<p class="{kind}">{escape(text)}</p>'
+
+
+def filling(pen: Highlighter, waiting: str, fill: Callable[[], str]) -> ipywidgets.VBox:
+    """Return a place that fills itself once the pen has reached its last stage.
+
+    ``fill`` returns HTML.  It is called in a handler, where Jupyter would swallow an error:
+    what goes wrong stands in the place instead.
+    """
+    place = ipywidgets.HTML()
+
+    def refresh(change=None) -> None:
+        if pen.stage != "reasons":
+            place.value = words(waiting)
+            return
+        try:
+            place.value = fill()
+        except Exception as problem:
+            place.value = words(f"This could not be shown: {problem}")
+
+    refresh()
+    pen.observe(refresh, names=["stage", "feedback", "annotator"])
+    return box(place)
+
+
+def choice(pen: Highlighter, question: dict, *, tell: Callable[[str], str] | None = None) -> ipywidgets.VBox:
+    """Return a question with answers to press.
+
+    ``tell`` gives the reply to an answer, as HTML; it may change with the pen's stage.
+    """
+    names = {text: id for id, text in question["choices"].items()}
+    ask = ipywidgets.HTML(words(question["ask"], kind="kit-ask"))
+    buttons = ipywidgets.ToggleButtons(options=list(names), value=None, tooltips=list(names))
+    reply = ipywidgets.HTML()
+
+    def load(change=None) -> None:
+        chosen = pen.answer.responses.get(question["id"])
+        buttons.value = next((text for text, id in names.items() if id == chosen), None)
+        reply.value = _reply(tell, chosen) if buttons.value else ""
+
+    def keep(change) -> None:
+        chosen = names.get(change.new)
+        if chosen and chosen != pen.answer.responses.get(question["id"]):
+            reply.value = _kept(pen, {question["id"]: chosen}) or _reply(tell, chosen)
+
+    load()
+    pen.observe(load, names=["annotator", "stage"])
+    buttons.observe(keep, names=["value"])
+    return ipywidgets.VBox([ask, buttons, reply])
+
+
+def scale(pen: Highlighter, id: str, question: dict, *, then: Callable[[int], str]) -> ipywidgets.VBox:
+    """Return a slider from 0 to 100; ``then`` gives what stands below once it was set."""
+    slider = ipywidgets.IntSlider(value=50, min=0, max=100, continuous_update=False, readout=True)
+    ask = ipywidgets.HTML(words(question["ask"], kind="kit-ask")
+                          + words(f"{question['low']}, {question['high']}. Move the slider to answer."))
+    below = ipywidgets.HTML()
+    button = ipywidgets.Button(description="Keep this answer")
+
+    def keep(_) -> None:
+        below.value = _kept(pen, {id: slider.value}) or then(slider.value)
+
+    def load(change=None) -> None:
+        slider.unobserve_all("value")  # showing an answer is not giving one
+        value = pen.answer.responses.get(id)
+        known = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100
+        slider.value, below.value = (value, then(value)) if known else (50, "")
+        slider.observe(keep, names=["value"])
+
+    load()
+    pen.observe(load, names=["annotator"])
+    # The button answers exactly 50, which no movement of the slider would.
+    button.on_click(keep)
+    return ipywidgets.VBox([ask, slider, button, below])
+
+
+def writing(pen: Highlighter, question: dict) -> ipywidgets.VBox:
+    """Return a field for a few sentences of one's own."""
+    ask = ipywidgets.HTML(words(question["ask"], kind="kit-ask"))
+    field = ipywidgets.Textarea(placeholder="Write here", continuous_update=False)
+    below = ipywidgets.HTML()
+
+    def load(change=None) -> None:
+        value = pen.answer.responses.get(question["id"], "")
+        field.value = value if isinstance(value, str) else ""
+
+    def keep(change) -> None:
+        if change.new != pen.answer.responses.get(question["id"], ""):
+            below.value = _kept(pen, {question["id"]: change.new}) or words("Saved.")
+
+    load()
+    pen.observe(load, names=["annotator"])
+    field.observe(keep, names=["value"])
+    return ipywidgets.VBox([ask, field, below])
+
+
+def _kept(pen: Highlighter, responses: dict) -> str:
+    """Save, and return what went wrong as HTML; empty if nothing did."""
+    try:
+        pen.respond(**responses)
+    except KitError as problem:
+        return words(f"Not saved. {problem}", kind="kit-why")
+    return ""
+
+
+def _reply(tell: Callable[[str], str] | None, chosen: str) -> str:
+    return f'<div role="status">{tell(chosen)}</div>' if tell else '<div role="status"><p class="kit-wait">Saved.</p></div>'
