@@ -13,7 +13,7 @@ _CLOSED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 # An em dash or a double hyphen ends a word that a reader sees; NLTK leaves it inside.
 _PIECE = re.compile(r"—|--+|(?:(?!—|--)\S)+")
-_WORD_END = re.compile(r"\w$")
+_LETTER = re.compile(r"\w")
 _WORD_START = re.compile(r"\w|['’]\w")
 
 
@@ -64,8 +64,9 @@ class Article:
 
         A heading is a paragraph of one line that does not end as a sentence does.
         """
+        headings = {number for number, paragraph in enumerate(self.paragraphs) if self._is_heading(paragraph)}
         return frozenset(number for number, sentence in enumerate(self.sentences)
-                         if self._is_heading(self.paragraph_of(sentence)))
+                         if self.paragraph_of(sentence) in headings)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -99,10 +100,10 @@ class Article:
 
     def paragraph_of(self, where: Extent) -> int:
         """Return the number of the paragraph that an extent begins in."""
-        return bisect_right([paragraph.start for paragraph in self.paragraphs], where.start) - 1
+        return bisect_right(self.paragraphs, where.start, key=lambda paragraph: paragraph.start) - 1
 
-    def _is_heading(self, paragraph: int) -> bool:
-        words = self.quote(self.paragraphs[paragraph])
+    def _is_heading(self, paragraph: Extent) -> bool:
+        words = self.quote(paragraph)
         return "\n" not in words and not _CLOSED.search(words)
 
     @staticmethod
@@ -137,7 +138,7 @@ def _tokens(text: str, sentence: Extent) -> list[Extent]:
     words = text[sentence.start:sentence.end]
     joined: list[tuple[int, int]] = []
     for start, end in _pieces(words):
-        if joined and joined[-1][1] == start and _WORD_END.search(words[slice(*joined[-1])]) \
+        if joined and joined[-1][1] == start and _LETTER.match(words, start - 1) \
                 and _WORD_START.match(words, start):
             joined[-1] = (joined[-1][0], end)
         else:
