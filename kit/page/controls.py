@@ -43,6 +43,7 @@ def filling(pen: Highlighter, waiting: str, fill: Callable[[], str]) -> ipywidge
         if pen.stage != "reasons":
             place.value = words(waiting)
             return
+        place.value = words("One moment.")
         try:
             place.value = fill()
         except Exception as problem:

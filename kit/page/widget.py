@@ -202,11 +202,11 @@ class Highlighter(anywidget.AnyWidget):
     def _show(self) -> None:
         self.annotator = self._file.annotator
         self._draw_marks()
-        self.feedback = self._feedback()
-        self.stage = self.answer.stage
-        self.locked = self.answer.stage == "reasons"
         self.saved = self.revision
         self._say(f"Saved. {_count(self.answer)}" if self._file.content else "")
+        self.feedback = self._feedback()
+        self.locked = self.answer.stage == "reasons"
+        self.stage = self.answer.stage  # last: figures that wait for it take their time
 
     def _show_key(self) -> None:
         """The teacher's copy: the key as marks, each with its reason."""
