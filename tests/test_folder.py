@@ -1,0 +1,185 @@
+"""A file that the user changed is never written over, whatever else happens to the folder."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from kit.errors import KitError
+from kit.places.folder import HELP, hand_out, originals
+
+NAMES = ("lessons/01-one.ipynb", "lessons/README.md", "exercises/README.md")
+
+
+@pytest.fixture
+def kit(tmp_path):
+    """Return a function that makes a version of the kit: what it hands out, by name."""
+    def version(**contents: str) -> dict[str, Path]:
+        files = {}
+        for stem, content in contents.items():
+            path = tmp_path / f"kit-{content}" / f"{stem}.ipynb"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+            files[f"lessons/{stem}.ipynb"] = path
+        return files
+    return version
+
+
+def read(folder: Path) -> dict[str, str]:
+    """Return the visible files of a folder."""
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8")
+            for path in folder.rglob("*") if path.is_file() and ".kit" not in path.parts}
+
+
+def test_first_time_copies_everything(tmp_path, kit):
+    handed = hand_out(tmp_path / "Übungen mit Leerzeichen", kit(one="1", two="1"))
+    assert handed.copied == ("lessons/one.ipynb", "lessons/two.ipynb")
+    assert read(handed.folder) == {"lessons/one.ipynb": "1", "lessons/two.ipynb": "1"}
+
+
+def test_second_time_writes_nothing(tmp_path, kit):
+    hand_out(tmp_path / "my", kit(one="1"))
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "my").rglob("*")}
+    handed = hand_out(tmp_path / "my", kit(one="1"))
+    assert (handed.copied, handed.renewed, handed.beside) == ((), (), ())
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "my").rglob("*")} == before
+
+
+def test_untouched_file_is_renewed(tmp_path, kit):
+    hand_out(tmp_path / "my", kit(one="1"))
+    handed = hand_out(tmp_path / "my", kit(one="2"))
+    assert handed.renewed == ("lessons/one.ipynb",)
+    assert read(tmp_path / "my") == {"lessons/one.ipynb": "2"}
+
+
+def test_changed_file_stays_and_the_new_version_is_put_beside_it_once(tmp_path, kit):
+    hand_out(tmp_path / "my", kit(one="1"))
+    (tmp_path / "my/lessons/one.ipynb").write_text("mine")
+    handed = hand_out(tmp_path / "my", kit(one="2"))
+    assert handed.beside == (("lessons/one.ipynb", "lessons/one.new.ipynb"),)
+    assert read(tmp_path / "my") == {"lessons/one.ipynb": "mine", "lessons/one.new.ipynb": "2"}
+    (tmp_path / "my/lessons/one.new.ipynb").unlink()
+    assert hand_out(tmp_path / "my", kit(one="2")).beside == ()
+    assert read(tmp_path / "my") == {"lessons/one.ipynb": "mine"}
+
+
+def test_work_done_in_the_new_version_stays_too(tmp_path, kit):
+    hand_out(tmp_path / "my", kit(one="1"))
+    (tmp_path / "my/lessons/one.ipynb").write_text("mine")
+    hand_out(tmp_path / "my", kit(one="2"))
+    (tmp_path / "my/lessons/one.new.ipynb").write_text("mine too")
+    hand_out(tmp_path / "my", kit(one="3"))
+    assert read(tmp_path / "my") == {
+        "lessons/one.ipynb": "mine", "lessons/one.new.ipynb": "mine too",
+        "lessons/one.new-2.ipynb": "3"}
+
+
+def test_changed_file_without_a_new_version_is_left_in_peace(tmp_path, kit):
+    hand_out(tmp_path / "my", kit(one="1"))
+    (tmp_path / "my/lessons/one.ipynb").write_text("mine")
+    assert hand_out(tmp_path / "my", kit(one="1")).beside == ()
+    assert read(tmp_path / "my") == {"lessons/one.ipynb": "mine"}
+
+
+@pytest.mark.parametrize("note", ["", "[]", "{}", '{"format": "kit/folder/2", "files": {}}',
+                                  '{"format": "kit/folder/1", "files": 3}', "\udcff"])
+def test_a_spoilt_note_loses_nothing(tmp_path, kit, note):
+    hand_out(tmp_path / "my", kit(one="1"))
+    (tmp_path / "my/.kit/handed-out.json").write_bytes(note.encode("utf-8", "surrogateescape"))
+    hand_out(tmp_path / "my", kit(one="2"))
+    assert read(tmp_path / "my") == {"lessons/one.ipynb": "1", "lessons/one.new.ipynb": "2"}
+
+
+def test_a_folder_that_cannot_be_written_says_what_to_do(tmp_path, kit):
+    (tmp_path / "my").write_text("a file, where a folder should be")
+    with pytest.raises(KitError, match=r"my.* cannot be put there .*kit lab --folder FOLDER"):
+        hand_out(tmp_path / "my", kit(one="1"))
+
+
+def test_the_kits_own_folder_is_refused(tmp_path):
+    own = tmp_path / "lessons" / "one.ipynb"
+    own.parent.mkdir()
+    own.write_text("1")
+    with pytest.raises(KitError, match="the kit's own lessons"):
+        hand_out(tmp_path, {"lessons/one.ipynb": own})
+    assert not (tmp_path / ".kit").exists()
+
+
+def test_nothing_but_whole_files_is_left_behind_when_the_disk_fills_up(tmp_path, kit, monkeypatch):
+    hand_out(tmp_path / "my", kit(one="1", two="1"))
+
+    def full(self, target):
+        raise OSError(28, "No space left on device", str(target))
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(KitError, match="No space left on device"):
+        hand_out(tmp_path / "my", kit(one="2", two="2"))
+    assert read(tmp_path / "my") == {"lessons/one.ipynb": "1", "lessons/two.ipynb": "1"}
+
+
+def test_what_is_private_never_leaves_the_kit():
+    parts = {part for name in originals() for part in Path(name).parts}
+    assert not parts & {"answers", "keys", ".ipynb_checkpoints", "__pycache__"}
+    assert not any(part.startswith(".") for part in parts)
+
+
+def test_the_kit_hands_out_lessons_exercises_and_the_page_of_help(tmp_path):
+    handed = hand_out(tmp_path)
+    assert {"lessons/README.md", "exercises/README.md", HELP} <= set(handed.copied)
+    note = json.loads((tmp_path / ".kit/handed-out.json").read_text("utf-8"))
+    assert set(note["files"]) == set(handed.copied) == set(originals())
+
+
+class Folder(RuleBasedStateMachine):
+    """A student and a kit that both change files, in any order."""
+
+    @initialize()
+    def begin(self):
+        place = Path(tempfile.mkdtemp(dir=self.root))
+        self.kit, self.folder = place / "kit", place / "folder"
+        self.files = {name: self.kit / name for name in NAMES}
+        self.users = {}     # what the user wrote, by name: must stay
+        for name in NAMES:
+            self.release(name, "first")
+
+    @rule(name=st.sampled_from(NAMES), content=st.sampled_from(["first", "second", "third"]))
+    def release(self, name, content):
+        self.files[name].parent.mkdir(parents=True, exist_ok=True)
+        self.files[name].write_text(content)
+
+    @rule()
+    def start(self):
+        hand_out(self.folder, self.files)
+        for name, path in self.files.items():
+            if name not in self.users:
+                assert (self.folder / name).read_bytes() == path.read_bytes()
+
+    @rule(data=st.data(), content=st.text("ab", min_size=1, max_size=3))
+    def work(self, data, content):
+        here = sorted(read(self.folder)) if self.folder.exists() else []
+        if here:
+            name = data.draw(st.sampled_from(here))
+            (self.folder / name).write_text(content)
+            self.users[name] = content
+
+    @rule(data=st.data())
+    def throw_away(self, data):
+        if self.users:
+            name = data.draw(st.sampled_from(sorted(self.users)))
+            (self.folder / name).unlink()
+            del self.users[name]
+
+    @invariant()
+    def what_the_user_wrote_is_still_there(self):
+        for name, content in self.users.items():
+            assert (self.folder / name).read_text() == content
+
+
+def test_no_order_of_events_loses_work(tmp_path_factory):
+    machine = type("Here", (Folder,), {"root": tmp_path_factory.mktemp("folders")})
+    machine.TestCase.settings = settings(deadline=None, max_examples=60, stateful_step_count=15)
+    machine.TestCase("runTest").runTest()
