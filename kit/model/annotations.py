@@ -70,7 +70,7 @@ class AnnotationSet:
         """Return the same spans with the labels of a coarser scheme.
 
         Raises:
-            KitError: this scheme does not read as that one.
+            KitError: this scheme does not read as that one, or a label is in neither.
         """
         if scheme == self.scheme:
             return self
@@ -141,6 +141,9 @@ def _in_reading_order(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def _mapped(span: Span, mapping: Mapping[str, str]) -> Span:
+    for name in (span.label, *getattr(span, "also", ())):
+        if name not in mapping:
+            raise KitError(f"There is no label {name!r} here. Choose one of {', '.join(mapping)}.")
     label = mapping[span.label]
     if not isinstance(span, KeySpan):
         return replace(span, label=label)

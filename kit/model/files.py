@@ -39,14 +39,14 @@ def load_key(id: str, *, scheme: str | Scheme = "cues") -> AnswerKey:
         KeyNotFound: there is none for this text and scheme.
     """
     name = scheme.id if isinstance(scheme, Scheme) else scheme
-    return read_key(_bundled(f"{id}-{name}.key.json", id, KeyNotFound))
+    return read_key(_bundled(f"{id}-{name}.key.json", f"{id}-{name}", KeyNotFound))
 
 
 def _bundled(file: str, id: str, error: type[KitError]) -> Path:
     folder = Path(str(resources.files("kit"))) / "articles"
     if formats.is_id(id) and (folder / file).is_file():
         return folder / file
-    known = sorted(path.stem for path in folder.glob("*.json") if not path.name.endswith(".key.json"))
+    known = sorted(path.stem for path in folder.glob("*.json") if "." not in path.stem)
     what = "article" if error is KitError else "practice key"
     raise error(f"There is no {what} {file.removesuffix('.json').removesuffix('.key')!r} in the kit. "
                 f"Choose one of: {', '.join(known)}.")
@@ -112,9 +112,11 @@ def read_text(path: str | Path) -> str:
 
 
 def _read_bytes(path: Path) -> bytes:
-    if path.is_symlink():
-        raise FileFormatError(f"{path}: this is a link to another file. Copy the file itself here.")
     try:
+        if path.is_symlink():
+            raise FileFormatError(f"{path}: this is a link to another file. Copy the file itself here.")
+        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+            raise FileFormatError(f"{path}: this is not a file. Choose the file itself.")
         with open(path, "rb") as file:
             raw = file.read(MOST_BYTES + 1)
     except FileNotFoundError:

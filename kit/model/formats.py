@@ -15,9 +15,12 @@ from kit.model.article import Article
 from kit.model.labels import SCHEMES
 from kit.model.spans import TIERS, Extent, KeySpan, LookAlike, Span
 
+MOST_DEPTH = 50  # levels in one file; one of the kit's own has five
 ARTICLE, ANNOTATIONS, KEY = "kit/article/1", "kit/annotations/1", "kit/key/1"
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_INNER = {"tokens": re.compile(r"\s"), "sentences": re.compile("\n")}  # what no unit holds
 
 
 def parse_article(content: str, *, name: str) -> Article:
@@ -53,6 +56,7 @@ def _fields(name: str, text: str, format: str) -> dict:
     try:
         fields = json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant, parse_int=_small_int,
                             parse_float=_finite)
+        _require_shallow(fields)
     except RecursionError:
         raise FileFormatError(f"{name}: nested too deeply. This file was not made by the kit.") from None
     except ValueError as problem:
@@ -61,6 +65,16 @@ def _fields(name: str, text: str, format: str) -> dict:
     if found != format:
         raise FileFormatError(f"{name}: format is {_short(found)}, expected {format!r}.{_remedy(found, format)}")
     return fields
+
+
+def _require_shallow(fields: object) -> None:
+    """Raise ``RecursionError`` for what could be read and then, an unknown field, not be written back."""
+    level = [fields]
+    for _ in range(MOST_DEPTH):
+        level = [child for value in level if isinstance(value, (dict, list))
+                 for child in (value.values() if isinstance(value, dict) else value)]
+    if level:
+        raise RecursionError
 
 
 def _remedy(found: object, format: str) -> str:
@@ -134,11 +148,15 @@ def _rest(fields: dict, known: str) -> dict:
 
 def _article(fields: dict) -> Article:
     text = _take(fields, "text", str)
-    if any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise FileFormatError("the text holds half a character (a lone surrogate). Paste the article again.")
+    _require_whole_characters(text)
     return Article(_word(fields, "id", _ID), _take(fields, "title", str), _take(fields, "source", str), text,
                    _take(fields, "language", str, "en"),
                    _offsets(fields, "tokens", text), _offsets(fields, "sentences", text))
+
+
+def _require_whole_characters(text: str) -> None:
+    if _SURROGATE.search(text):
+        raise FileFormatError("the text holds half a character (a lone surrogate). Paste the article again.")
 
 
 def _offsets(fields: dict, name: str, text: str) -> tuple[Extent, ...] | None:
@@ -146,9 +164,18 @@ def _offsets(fields: dict, name: str, text: str) -> tuple[Extent, ...] | None:
         return None
     units = tuple(Extent(*_pair(pair)) for pair in _take(fields, name, list))
     ordered = all(left.end <= right.start for left, right in zip(units, units[1:]))
-    if not ordered or (units and units[-1].end > len(text)):
+    if not ordered or (units and units[-1].end > len(text)) or not _they_fit(units, text, _INNER[name]):
         raise FileFormatError(f"{name!r} do not fit the text. Make the article again.")
     return units
+
+
+def _they_fit(units: tuple[Extent, ...], text: str, inner: re.Pattern) -> bool:
+    """Tell whether units leave out white space alone, and hold nothing that parts them."""
+    ends = [0, *(unit.end for unit in units)]
+    starts = [*(unit.start for unit in units), len(text)]
+    pieces = [text[unit.start:unit.end] for unit in units]
+    return (all(not text[end:start].strip() for end, start in zip(ends, starts))
+            and all(piece == piece.strip() and not inner.search(piece) for piece in pieces))
 
 
 def _pair(value: object) -> tuple[int, int]:
@@ -226,7 +253,12 @@ def _look_alike(value: dict, labels: tuple[str, ...]) -> LookAlike:
 
 
 def article_json(article: Article) -> str:
-    """Return an article as the content of its file, with its tokens and sentences."""
+    """Return an article as the content of its file, with its tokens and sentences.
+
+    Raises:
+        FileFormatError: the text holds half a character, which no file can carry.
+    """
+    _require_whole_characters(article.text)
     return _as_json({"format": ARTICLE, "id": article.id, "title": article.title, "source": article.source,
                      "language": article.language, "text": article.text,
                      "tokens": [[token.start, token.end] for token in article.tokens],
