@@ -307,7 +307,8 @@ def export(article: str, answer: Path, format: str, out: Path | None, force: boo
 
 def _say(line: str) -> None:
     """Print a line; a sign that this terminal cannot show becomes a question mark."""
-    click.echo(line, file=click.get_text_stream("stdout", errors="replace"))
+    signs = sys.stdout.encoding or "utf-8"
+    click.echo(line.encode(signs, "replace").decode(signs))
 
 
 def _write_json(value: object) -> None:

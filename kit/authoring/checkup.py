@@ -78,8 +78,8 @@ def _marks(path: Path, content: str, article: Article | None, parse: Callable, k
     try:
         marks, problems = parse(content, name=str(path)), []
     except FileFormatError as whole:
-        if format_of(content) not in (formats.KEY, formats.ANNOTATIONS):
-            raise
+        if str(whole).startswith((f"{path}: format is", f"{path}: not readable", f"{path}: nested")):
+            raise  # there are no items to look at one by one
         marks, problems = _what_can_be_read(content, parse)
         problems = problems or [str(whole)]
         if marks is None:

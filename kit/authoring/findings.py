@@ -161,6 +161,6 @@ def in_quotes(article: Article, marks: AnnotationSet, fields: dict) -> Iterator[
         for number, value in enumerate(fields.get(name) or (), start=1):
             quote, where = value.get("quote"), Extent(value["start"], value["end"])
             if quote is not None and quote != article.quote(where):
-                shown = quote if isinstance(quote, str) and len(quote) <= 40 else str(quote)[:37] + "..."
+                shown = str(quote) if len(str(quote)) <= 40 else f"{str(quote)[:37]}..."
                 yield error(f"{name} item {number}: quote is {shown!r}, but the text has {quoted(article, where)}. "
                             "The offsets are what counts: mend one of the two.")
