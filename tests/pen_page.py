@@ -122,7 +122,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The 
 
 def tokens_of(text: str) -> list[list[str]]:
     """Return ``[word, gap]`` pairs; joined, they are the text."""
-    return [list(pair) for pair in re.findall(r"(\w+(?:[’'-]\w+)*|[^\w\s])(\s*)", text)]
+    return [list(pair) for pair in re.findall(r"(\w+(?:[’'-]\w+)*|[.,;:!?“”<>&]|[^\w\s.,;:!?“”<>&]+)(\s*)", text)]
 
 
 def traits_of(paragraphs: list[list[str]], **more) -> dict:

@@ -1131,12 +1131,21 @@ class Pen {
     const { field } = target.dataset;
     const mark = target.dataset.mark && this.markOf(target);
     if (field in SETTINGS) this.setting(field, target.value);
-    else if (field === "relabel" && mark) this.edit(mark, { ...mark, label: target.value });
+    else if (field === "relabel" && mark) this.relabel(mark, target);
     else if (field === "note" && mark && target.value.trim() !== (mark.note ?? "")) this.edit(mark, noted(mark, target.value));
     else if (field === "from" || field === "to") this.orderWords(target);
     else if (field === "role") this.setRole(Number(target.dataset.sentence), target.value);
     else if (field === "outcome" || field === "label-filter") this.filter(field, target.value);
     else if (field === "file") this.openFile();
+  }
+
+  /** A list is changed letter by letter while somebody types in it: its bar must not be built anew. */
+  relabel(mark, target) {
+    const changed = { ...mark, label: target.value };
+    this.held = target.closest(".kit-item, .kit-notice");
+    for (const node of this.held.querySelectorAll("[data-mark]")) if (node.dataset.mark === markKey(mark)) node.dataset.mark = markKey(changed);
+    this.edit(mark, changed);
+    this.held = null;
   }
 
   setting(field, value) {
@@ -1290,6 +1299,10 @@ class Pen {
     const name = JSON.stringify(key);
     if (this.keys.get(node) === name) return;
     this.keys.set(node, name);
+    if (node === this.held) {
+      node.querySelector(".kit-sentence")?.replaceWith(build()[0]);
+      return;
+    }
     const active = node.getRootNode().activeElement;
     const held = active && active !== node && node.contains(active) ? active : null;
     const twin = held && ["action", "field", "label", "row", "sentence"].filter((n) => n in held.dataset).map((n) => `[data-${n}="${CSS.escape(held.dataset[n])}"]`).join("");
