@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from pathlib import Path
 
 from kit.errors import KitError
 from kit.places.bootstrap import become, find_checkout
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def run_suite(arguments: tuple[str, ...]) -> None:
@@ -27,10 +26,10 @@ def run_suite(arguments: tuple[str, ...]) -> None:
     become([sys.executable, "-m", "pytest", *arguments])
 
 
-def find_browser() -> Path | None:
-    """Return the browser that page tests use; None if this computer has none that they can drive."""
-    found = (shutil.which(name) for name in _BROWSERS)
-    return next((Path(path) for path in found if path), None)
+def find_browser() -> str | None:
+    """Return the path of the browser that tests drive, KIT_CHROMIUM first; None if there is none."""
+    names = (os.environ.get("KIT_CHROMIUM"), *_BROWSERS)
+    return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
 def what_is_skipped() -> list[str]:
@@ -38,4 +37,5 @@ def what_is_skipped() -> list[str]:
     if find_browser() is not None:
         return []
     return ["Left out: the tests of the pen in a page and in JupyterLab, because there is no "
-            "Chromium here. Install it to run them (Debian, Ubuntu: sudo apt install chromium)."]
+            "Chromium here. Install it (Debian, Ubuntu: sudo apt install chromium), or set "
+            "KIT_CHROMIUM to its path."]
