@@ -14,9 +14,7 @@ from kit.errors import KitError
 
 if TYPE_CHECKING:
     from kit.authoring.checkup import Checkup
-    from kit.measure.agreement import Agreement
     from kit.measure.feedback import Row
-    from kit.measure.score import Score
     from kit.places.folder import HandOut
 
 _FORMATS = ("webannotation", "brat", "jsonl", "conll", "csv")
@@ -150,6 +148,7 @@ def compare(article: str, left: Path, right: Path, as_json: bool) -> None:
     from kit.authoring.inputs import find_article, read_two
     from kit.measure.agreement import agreement
     from kit.measure.feedback import rows
+    from kit.page.tally import agreement_line
     from kit.page.view import compare as compared
 
     text = find_article(article)
@@ -166,24 +165,7 @@ def compare(article: str, left: Path, right: Path, as_json: bool) -> None:
     else:
         _say(str(compared(text, mine, theirs)))
     _say("")
-    _say(_agreement_line(agreed, by_sentence=_by_sentence(theirs.scheme)))
-
-
-def _by_sentence(scheme: str) -> bool:
-    from kit.model.labels import SCHEMES
-
-    return scheme in SCHEMES and SCHEMES[scheme].unit == "sentence"
-
-
-def _agreement_line(agreed: Agreement, *, by_sentence: bool) -> str:
-    units = "sentences" if by_sentence else "tokens"
-    if agreed.observed is None:
-        return f"Agreement: there are no {units} to compare."
-    line = f"Agreement: alike on {agreed.observed:.0%} of {agreed.units} {units}"
-    # Of a few sentences, kappa says nothing.
-    if agreed.kappa is None or (by_sentence and agreed.units < 20):
-        return f"{line}."
-    return f"{line}, kappa {agreed.kappa:.2f}."
+    _say(agreement_line(agreed, theirs.scheme))
 
 
 def _draw_rows(lines: tuple[Row, ...], mine: str, theirs: str) -> None:
@@ -224,6 +206,7 @@ def score(article: str, answer: Path, key: Path, as_json: bool) -> None:
     from kit.authoring.inputs import find_article, read_answer_and_key
     from kit.measure.score import score as scored
     from kit.model.annotations import alike
+    from kit.page.tally import score_fields, score_lines
 
     text = find_article(article)
     marks, right = read_answer_and_key(text, answer, key)
@@ -233,41 +216,11 @@ def score(article: str, answer: Path, key: Path, as_json: bool) -> None:
     scheme = alike(marks, right)[1].scheme
     if as_json:
         _write_json({"article": text.id, "annotator": marks.annotator, "scheme": scheme, "first": None}
-                    | {name: _score_fields(one, by_sentence=_by_sentence(scheme)) for name, one in passes.items()})
+                    | {name: score_fields(one, scheme) for name, one in passes.items()})
         return
     _say(f"{text.id}: {marks.annotator} against {key.name}, labels of {scheme!r}")
-    for line in _score_lines(passes, by_sentence=_by_sentence(scheme)):
+    for line in score_lines(passes, scheme):
         _say(line)
-
-
-def _score_fields(one: Score, *, by_sentence: bool) -> dict:
-    names = ("found", "loose", "missed", "extra", "right_label", "precision", "recall", "f1", "label_accuracy")
-    if by_sentence:
-        names = ("asked", "right_label", "missed", "share")
-    return {name: getattr(one, name) for name in names}
-
-
-def _score_lines(passes: dict[str, Score], *, by_sentence: bool) -> list[str]:
-    columns = [_sentence_cells(one) if by_sentence else _cue_cells(one) for one in passes.values()]
-    heads = ["first pass", "mended pass"] if len(passes) > 1 else ["all marks"]
-    table = [("", *heads)] + [(name, *(column[name] for column in columns)) for name in columns[0]]
-    return [f"  {name:14}{''.join(f'{cell:>16}' for cell in cells)}" for name, *cells in table]
-
-
-def _cue_cells(one: Score) -> dict[str, str]:
-    return {"found": str(one.found), "loose": str(one.loose), "missed": str(one.missed), "extra": str(one.extra),
-            "precision": _ratio(one.precision), "recall": _ratio(one.recall), "F1": _ratio(one.f1),
-            "right label": f"{one.right_label} of {one.found + one.loose}", "label accuracy": _ratio(one.label_accuracy)}
-
-
-def _sentence_cells(one: Score) -> dict[str, str]:
-    labelled = one.found + one.loose
-    return {"right": str(one.right_label), "wrong": str(labelled - one.right_label), "blank": str(one.missed),
-            "share right": _ratio(one.share)}
-
-
-def _ratio(number: float | None) -> str:
-    return "none" if number is None else f"{number:.2f}"
 
 
 @commands.command()

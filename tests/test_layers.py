@@ -35,7 +35,7 @@ FLOORS = (
 ORDER = {
     "model":     "spans labels article annotations formats marked files",
     "measure":   "pairing match score agreement reasons feedback",
-    "page":      "markup sheet terminal comparison view strip plots answer widget controls practice",
+    "page":      "markup sheet terminal tally comparison view strip plots answer widget controls practice",
     "authoring": "standoff findings inputs checkup export",
     "places":    "environment bootstrap folder lab suite",
 }

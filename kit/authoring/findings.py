@@ -7,6 +7,7 @@ what a careful author would mend.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
@@ -62,7 +63,7 @@ def _unlike_plain(text: str) -> str:
 
 
 def _first_unlike(stored: Iterable[Extent], fresh: Iterable[Extent]) -> str:
-    for number, (mine, right) in enumerate(zip(stored, fresh)):
+    for number, (mine, right) in enumerate(zip(stored, fresh, strict=False)):
         if mine != right:
             return f", from number {number} on ({mine.start} to {mine.end}, not {right.start} to {right.end})"
     return " (their number differs)"
@@ -143,7 +144,7 @@ def _about_sentence(article: Article, item: KeySpan | LookAlike) -> Iterator[Fin
 def _both_ways(article: Article, key: AnswerKey) -> Iterator[Finding]:
     """Find look-alikes on the words of an item, or of each other; both lists are in order."""
     places = sorted((*key.spans, *key.look_alikes), key=lambda item: (item.start, item.end))
-    for left, right in zip(places, places[1:]):
+    for left, right in pairwise(places):
         if left.overlap(right):
             yield error(f"{quoted(article, left)} and {quoted(article, right)} overlap. Take one of them away.")
 

@@ -1,0 +1,60 @@
+"""Scores and agreement in figures: lines for a terminal, fields for a program."""
+
+from collections.abc import Mapping
+
+from kit.measure.agreement import Agreement
+from kit.measure.score import Score
+from kit.model.labels import SCHEMES
+
+_HEADS = {"first": "first pass", "mended": "mended pass"}
+_FEWEST = 20  # sentences; of fewer, kappa says nothing
+
+
+def score_lines(passes: Mapping[str, Score], scheme: str) -> list[str]:
+    """Return a table with one column per pass, ``"first"`` and ``"mended"`` or the latter alone."""
+    cells = _sentence_cells if _by_sentence(scheme) else _cue_cells
+    columns = [cells(score) for score in passes.values()]
+    heads = [_HEADS[name] for name in passes] if len(passes) > 1 else ["all marks"]
+    table = [("", *heads), *((name, *(column[name] for column in columns)) for name in columns[0])]
+    return [f"  {name:14}{''.join(f'{cell:>16}' for cell in row)}" for name, *row in table]
+
+
+def _cue_cells(score: Score) -> dict[str, str]:
+    return {"found": str(score.found), "loose": str(score.loose),
+            "missed": str(score.missed), "extra": str(score.extra),
+            "precision": _ratio(score.precision), "recall": _ratio(score.recall), "F1": _ratio(score.f1),
+            "right label": f"{score.right_label} of {score.found + score.loose}",
+            "label accuracy": _ratio(score.label_accuracy)}
+
+
+def _sentence_cells(score: Score) -> dict[str, str]:
+    labelled = score.found + score.loose
+    return {"right": str(score.right_label), "wrong": str(labelled - score.right_label),
+            "blank": str(score.missed), "share right": _ratio(score.share)}
+
+
+def _ratio(number: float | None) -> str:
+    return "none" if number is None else f"{number:.2f}"
+
+
+def score_fields(score: Score, scheme: str) -> dict[str, int | float | None]:
+    """Return the counts and ratios that mean something in a scheme; None where there is no number."""
+    names = ("found", "loose", "missed", "extra", "right_label", "precision", "recall", "f1", "label_accuracy")
+    if _by_sentence(scheme):
+        names = ("asked", "right_label", "missed", "share")
+    return {name: getattr(score, name) for name in names}
+
+
+def agreement_line(agreed: Agreement, scheme: str) -> str:
+    """Return observed agreement and kappa in one sentence, without what says nothing."""
+    units = "sentences" if _by_sentence(scheme) else "tokens"
+    if agreed.observed is None:
+        return f"Agreement: there are no {units} to compare."
+    line = f"Agreement: alike on {agreed.observed:.0%} of {agreed.units} {units}"
+    if agreed.kappa is None or (_by_sentence(scheme) and agreed.units < _FEWEST):
+        return f"{line}."
+    return f"{line}, kappa {agreed.kappa:.2f}."
+
+
+def _by_sentence(scheme: str) -> bool:
+    return scheme in SCHEMES and SCHEMES[scheme].unit == "sentence"
