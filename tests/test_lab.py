@@ -1,0 +1,153 @@
+"""JupyterLab opens with the lesson, for this user alone, and changes nothing of theirs."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from kit.errors import KitError
+from kit.places.bootstrap import find_checkout
+from kit.places.lab import find_lesson, lab_command, lab_environ
+
+NAMES = ("lessons/01-what-do-we-know.ipynb", "lessons/02-claim.ipynb", "lessons/README.md")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A user's folder, with a copy and a notebook of their own."""
+    own = ("lessons/01-what-do-we-know-Copy1.ipynb", "lessons/01-what-do-we-know.new.ipynb", "mine.ipynb")
+    (tmp_path / "lessons").mkdir()
+    for name in (*NAMES, *own):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(("wanted", "name"), [
+    (None, "lessons/01-what-do-we-know.ipynb"),
+    ("1", "lessons/01-what-do-we-know.ipynb"),
+    ("01", "lessons/01-what-do-we-know.ipynb"),
+    ("2", "lessons/02-claim.ipynb"),
+    ("02-claim", "lessons/02-claim.ipynb"),
+    ("02-claim.ipynb", "lessons/02-claim.ipynb"),
+    ("lessons/02-claim.ipynb", "lessons/02-claim.ipynb"),
+    ("01-what-do-we-know-Copy1", "lessons/01-what-do-we-know-Copy1.ipynb"),
+    ("mine.ipynb", "mine.ipynb"),
+])
+def test_a_lesson_is_found_by_number_and_by_name(folder, wanted, name):
+    assert find_lesson(folder, wanted, NAMES) == name
+
+
+@pytest.mark.parametrize("wanted", ["3", "0", "", "²", "README.md", "../mine", "/etc/passwd", "nothing"])
+def test_what_is_no_lesson_is_refused_with_those_there_are(folder, wanted):
+    with pytest.raises(KitError, match="There are: 01-what-do-we-know, 02-claim"):
+        find_lesson(folder / "lessons", wanted, NAMES)
+
+
+def test_a_notebook_outside_the_folder_is_refused(folder, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("elsewhere") / "secret.ipynb"
+    outside.touch()
+    (folder / "lessons/link.ipynb").symlink_to(outside)
+    for wanted in (str(outside), "link"):
+        with pytest.raises(KitError):
+            find_lesson(folder, wanted, NAMES)
+
+
+def test_only_the_option_makes_a_teacher():
+    assert lab_environ({"KIT_TEACHER": "1"}, teacher=False).get("KIT_TEACHER") is None
+    assert lab_environ({}, teacher=True)["KIT_TEACHER"] == "1"
+
+
+def test_paths_of_the_user_still_count_after_those_of_the_kit():
+    environ = lab_environ({"JUPYTER_PATH": "/mine", "PYTHONPATH": "/also"}, teacher=False)
+    assert environ["JUPYTER_PATH"].endswith(f"{os.pathsep}/mine")
+    assert environ["PYTHONPATH"] == f"{find_checkout()}{os.pathsep}/also"
+
+
+class Server:
+    """A running `kit lab`, as a student starts it, with a home of its own."""
+
+    def __init__(self, home: Path, *arguments: str) -> None:
+        import pty
+
+        self.home = home
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "KIT"))}
+        terminal, inside = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "kit", "lab", "--no-browser", *arguments], cwd=find_checkout(),
+            env=kept | {"HOME": str(home)}, stdin=inside, stdout=inside, stderr=inside, start_new_session=True)
+        os.close(inside)
+        self.said, self._terminal = "", terminal
+        while not (found := re.search(r"(http://127\S+?)/lab/tree/(\S+)\?token=(\w+)\s", self.said)):
+            self.said += self._read()
+        self.base, self.lesson, self.token = found.groups()
+        self.address = found.group().strip()
+
+    def _read(self) -> str:
+        return os.read(self._terminal, 4096).decode("utf-8", "replace")
+
+    def get(self, path: str) -> dict:
+        """Return what an address of the server answers."""
+        request = urllib.request.Request(self.base + path, headers={"Authorization": f"token {self.token}"})
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+    def stop(self) -> int:
+        """Press Ctrl+C once, as in a terminal, and return the exit code."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        code = self.process.wait(30)
+        os.close(self._terminal)
+        return code
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """`kit lab` on a computer where "python3" is the name of another, broken kernel."""
+    home = tmp_path_factory.mktemp("home ü")
+    wrong = home / ".local/share/jupyter/kernels/python3/kernel.json"
+    wrong.parent.mkdir(parents=True)
+    wrong.write_text('{"argv": ["/nowhere/python"], "display_name": "Python 3", "language": "python"}')
+    running = Server(home)
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+
+
+def test_the_printed_address_opens_lesson_1(server):
+    assert server.lesson == "lessons/01-what-do-we-know.ipynb"
+    with urllib.request.urlopen(server.address) as page:
+        config = re.search(r'<script id="jupyter-config-data".*?>(.*?)</script>', page.read().decode(), re.S)
+    assert json.loads(config.group(1))["treePath"] == server.lesson
+    assert server.get(f"/api/contents/{server.lesson}")["type"] == "notebook"
+
+
+def test_jupyterlab_asks_nothing_about_news(server):
+    settings = server.get("/lab/api/settings/@jupyterlab/apputils-extension:notification")
+    defaults = {name: it["default"] for name, it in settings["schema"]["properties"].items()}
+    assert (defaults["fetchNews"], defaults["checkForUpdates"]) == ("false", False)
+
+
+def test_the_kernel_is_the_python_that_has_the_kit(server):
+    assert "/nowhere/python" not in str(server.get("/api/kernelspecs"))
+    assert server.get("/api/kernelspecs")["default"] == "python3"
+
+
+def test_the_users_own_configuration_is_left_alone(server):
+    assert f"Your lessons and answers are in {server.home / 'media-literacy'}" in server.said
+    assert not (server.home / ".jupyter").exists()
+
+
+def test_ctrl_c_ends_it_at_once_and_without_a_question(server):
+    assert server.stop() == 0
+    assert server.process.poll() == 0
+
+
+def test_the_command_listens_to_this_computer_alone(folder):
+    command = lab_command(folder, NAMES[0], browser=False, port=8901)
+    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert {"--ServerApp.ip=127.0.0.1", "--ServerApp.port=8901", "--ServerApp.open_browser=False"} <= set(command)
