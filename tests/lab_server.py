@@ -140,6 +140,11 @@ class Lab:
         """Run a command of JupyterLab by its id."""
         self.page.evaluate("name => jupyterapp.commands.execute(name)", name)
 
+    def fold_files(self) -> None:
+        """Fold the file browser away: beside it, a narrow window has no room for a notebook."""
+        if self.page.locator("#jp-left-stack:visible").count():
+            self.command("application:toggle-left-area")
+
     def menu(self, menu: str, entry: str) -> None:
         self.page.locator(f".lm-MenuBar-item:has-text('{menu}')").first.click()
         words = f".lm-Menu-itemLabel:text-matches('^{re.escape(entry)}')"
@@ -213,6 +218,11 @@ class LabPen:
     def words(self) -> list[str]:
         """The text of every token, the gap after it left out."""
         return self.root.locator(".kit-token").evaluate_all("all => all.map(e => e.textContent.trim())")
+
+    @property
+    def marked(self) -> list[int]:
+        """The tokens that are shown as marked."""
+        return self.root.locator(".kit-article .kit-token:has(.kit-mark)").evaluate_all("all => all.map(e => Number(e.dataset.token))")
 
     @property
     def status(self) -> str:
