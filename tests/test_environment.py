@@ -27,11 +27,13 @@ test = []
 BACKEND = """
 import os, zipfile
 
+HEADER = "Metadata-Version: 2.1\\nName: tiny\\nVersion: 1\\nProvides-Extra: test\\n"
+
 def build_editable(folder, config_settings=None, metadata_directory=None):
     files = {
         "tiny.pth": os.getcwd(),
-        "tiny-1.dist-info/METADATA": "Metadata-Version: 2.1\\nName: tiny\\nVersion: 1\\nProvides-Extra: test\\n" + NEEDS,
-        "tiny-1.dist-info/WHEEL": "Wheel-Version: 1.0\\nGenerator: tiny\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+        "tiny-1.dist-info/METADATA": HEADER + NEEDS,
+        "tiny-1.dist-info/WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
         "tiny-1.dist-info/RECORD": "",
     }
     with zipfile.ZipFile(os.path.join(folder, "tiny-1-py3-none-any.whl"), "w") as wheel:
