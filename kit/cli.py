@@ -15,6 +15,7 @@ from kit.errors import KitError
 if TYPE_CHECKING:
     from kit.authoring.checkup import Checkup
     from kit.measure.feedback import Row
+    from kit.model.article import Article
     from kit.places.folder import HandOut
 
 _FORMATS = ("webannotation", "brat", "jsonl", "conll", "csv")
@@ -147,7 +148,7 @@ def compare(article: str, left: Path, right: Path, as_json: bool) -> None:
     """
     from kit.authoring.inputs import find_article, read_two
     from kit.measure.agreement import agreement
-    from kit.measure.feedback import rows
+    from kit.measure.feedback import rows, summary
     from kit.page.tally import agreement_line
     from kit.page.view import compare as compared
 
@@ -155,17 +156,26 @@ def compare(article: str, left: Path, right: Path, as_json: bool) -> None:
     mine, theirs = read_two(text, left, right)
     lines, agreed = rows(text, mine, theirs), agreement(text, mine, theirs)
     if as_json:
-        shown = [row.as_dict() | vars(text.extent(row.first, row.stop)) for row in lines]
+        shown = [row.as_dict() | _characters(text, row) for row in lines]
         _write_json({"article": text.id, "left": mine.annotator, "right": theirs.annotator, "rows": shown,
                      "observed": agreed.observed, "expected": agreed.expected, "kappa": agreed.kappa,
                      "units": agreed.units})
         return
     if sys.stdout.isatty():
+        _say(summary(lines, theirs))
         _draw_rows(lines, mine.annotator, theirs.annotator)
     else:
         _say(str(compared(text, mine, theirs)))
     _say("")
     _say(agreement_line(agreed, theirs.scheme))
+
+
+def _characters(article: Article, row: Row) -> dict[str, int | None]:
+    """Return the place of a row in characters; None for a mark on white space alone."""
+    if row.first == row.stop:
+        return {"start": None, "end": None}
+    where = article.extent(row.first, row.stop)
+    return {"start": where.start, "end": where.end}
 
 
 def _draw_rows(lines: tuple[Row, ...], mine: str, theirs: str) -> None:

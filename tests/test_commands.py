@@ -21,7 +21,7 @@ import kit
 from kit.authoring.checkup import check_file
 from kit.authoring.inputs import find_article, read_marks
 from kit.cli import commands
-from kit.errors import WrongArticleError
+from kit.errors import KitError, WrongArticleError
 from kit.measure.agreement import Agreement
 from kit.model import marked
 from kit.model.annotations import AnnotationSet
@@ -257,7 +257,7 @@ def test_compare_prints_pairs_missed_extra_and_agreement(folder):
     """
     done = really_run("compare", "my-article.txt", "answers/my-article-cues.json", "key.txt")
     assert (done.returncode, done.stderr) == (0, "")
-    rows = [" ".join(line.split()) for line in done.stdout.splitlines() if line[:1].isdigit()]
+    rows = [" ".join(line.split()) for line in done.stdout.splitlines() if line[:1].isdigit() and "  " in line]
     assert rows == ["1 = Match [may|modal] [may|modal]", "2 = Match [sources|hearsay] [sources said|vague]",
                     "3 + Extra [May|modal] (not in the key)", "4 ? Open (not marked) [if|condition]"]
     assert "\x1b" not in done.stdout
@@ -300,6 +300,15 @@ def test_compare_for_programs_gives_characters_and_numbers(folder):
         ("match", "may"), ("match", "sources said"), ("extra", "May"), ("open", "if")]
     assert (record["left"], record["right"], record["units"]) == ("student", "key", 21)
     assert round(record["kappa"], 2) == 0.57
+
+
+def test_a_mark_on_white_space_has_no_words_and_stops_nothing(folder):
+    """It ended in a traceback for programs."""
+    (folder / "one.txt").write_text("He may[  |modal]go.", encoding="utf-8")
+    (folder / "two.txt").write_text("He [may|modal]  go.", encoding="utf-8")
+    (folder / "text.txt").write_text("He may  go.", encoding="utf-8")
+    rows = json.loads(run("compare", "text.txt", "one.txt", "two.txt", "--json").output)["rows"]
+    assert [(row["outcome"], row["start"], row["end"]) for row in rows] == [("missed", 3, 6), ("extra", None, None)]
 
 
 def test_two_classmates_are_compared_without_a_key(folder):
@@ -599,8 +608,8 @@ def damaged(draw) -> object:
     return value
 
 
-@given(JSON | damaged(), st.sampled_from(("check", "score", "compare", "export")))
-def test_no_json_whatever_ends_in_a_traceback(value, command):
+@given(JSON | damaged(), st.sampled_from(("check", "score", "compare", "export")), st.booleans())
+def test_no_json_whatever_ends_in_a_traceback(value, command, for_programs):
     rest = {"check": ["file.json"], "score": ["text.txt", "file.json", "key.txt"],
             "compare": ["file.json", "key.txt", "file.json"], "export": ["text.txt", "file.json", "--to", "csv"]}
     with empty_folder():
@@ -608,17 +617,31 @@ def test_no_json_whatever_ends_in_a_traceback(value, command):
         Path("text.txt").write_text(TEXT, encoding="utf-8")
         Path("key.txt").write_text(KEY, encoding="utf-8")
         Path("file.json").write_text(json.dumps(value), encoding="utf-8")
-        result = run(command, *rest[command])
+        result = run(command, *rest[command], *["--json"] * (for_programs and command != "export"))
     assert result.exit_code in (0, 1)
     assert result.exception is None or isinstance(result.exception, SystemExit)
     assert result.output.strip() or result.stderr.startswith("Error: ")
 
 
-@given(st.text(alphabet="ab [|]<>:+?-\\\n\r\t\x00\x1b\u202e\U0001F600{}\"", max_size=40))
+def marked_out(source: str) -> str:
+    """Return the plain text of marked text, or the source itself where its brackets are wrong."""
+    try:
+        return marked.parse(source)[0]
+    except KitError:
+        return source
+
+
+PIECES = st.sampled_from(("[", "]", "|modal", "|-", "?", "<", ">", "[may|modal]", "[ |modal]", "[a\r|vague]", "\r\n", "x"))
+
+
+@given(st.lists(PIECES, max_size=12).map("".join) | st.text(alphabet="ab [|]<>:+?-\\\n\r\t\x00\x1b\u202e\U0001F600{}\"", max_size=40))
 def test_no_text_whatever_ends_in_a_traceback(source):
     with empty_folder():
         Path("file.txt").write_bytes(source.encode())
-        for arguments in (("check", "file.txt"), ("compare", "file.txt", "file.txt", "file.txt")):
+        Path("text.txt").write_bytes(marked_out(source).encode())
+        for arguments in (("check", "file.txt"), ("compare", "text.txt", "file.txt", "file.txt", "--json"),
+                          ("compare", "text.txt", "file.txt", "file.txt"), ("score", "text.txt", "file.txt", "file.txt"),
+                          ("export", "text.txt", "file.txt", "--to", "conll")):
             result = run(*arguments)
             assert result.exit_code in (0, 1)
             assert result.exception is None or isinstance(result.exception, SystemExit)

@@ -16,6 +16,7 @@ from pybrat.parser import BratParser
 from spacy.tokens import Doc
 from spacy.util import get_words_and_spaces
 from spacy.vocab import Vocab
+from strategies import texts
 from web_annotation import AS, OA, SCHEMA, VALUE, triples
 
 from kit.authoring.export import COLUMNS, FORMATS, export, place
@@ -35,8 +36,11 @@ GAPS = (" ", " ", " ", "  ", "\n", "\n\n", "\t", "\xa0", "")
 
 @st.composite
 def articles(draw) -> Article:
+    """Words of all kinds, or a text that has broken other programs; never without a letter."""
     pieces = draw(st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(GAPS)), min_size=1, max_size=30))
-    return Article("a-1", "Title", "Source", plain("".join(map("".join, pieces))))
+    own = plain("".join(map("".join, pieces)))
+    text = draw(st.one_of(st.just(own), texts(40)))
+    return Article("a-1", "Title", "Source", text if text.strip() else own)
 
 
 @st.composite
@@ -169,12 +173,13 @@ def read_brat(files: dict[str, str]):
     return example
 
 
-def has_words(pair) -> bool:
+def for_brat(pair) -> bool:
+    """Every span has words, and Python's universal line ends leave the text as it is."""
     article, answer = pair
-    return all(trimmed(article.text, span) for span in answer.spans)
+    return "\r" not in article.text and all(trimmed(article.text, span) for span in answer.spans)
 
 
-@given(marked_articles().filter(has_words))
+@given(marked_articles().filter(for_brat))
 def test_brat_gives_the_same_spans_to_a_brat_reader(pair):
     article, answer = pair
     example = read_brat(export(article, answer, "brat"))
@@ -184,7 +189,7 @@ def test_brat_gives_the_same_spans_to_a_brat_reader(pair):
     assert sorted(found) == sorted((where.start, where.end, label) for where, label in bare)
 
 
-@given(marked_articles().filter(has_words))
+@given(marked_articles().filter(for_brat))
 def test_brat_quotes_its_fragments_and_no_fragment_holds_a_line_end(pair):
     article, answer = pair
     files = export(article, answer, "brat")
