@@ -59,12 +59,15 @@ class AnnotationSet:
                 f"The answer was made on text {self.fingerprint} of {self.article!r}, "
                 f"this is text {article.fingerprint} of {article.id!r}.\n"
                 "    Load the article again and mark it once more.")
-        beyond = [span for span in (*self.spans, *(self.first_pass or ())) if span.end > len(article.text)]
+        beyond = [span for span in self._everything() if span.end > len(article.text)]
         if beyond:
             raise WrongArticleError(
                 f"The answer of {self.annotator!r} marks characters {beyond[0].start} to {beyond[0].end}, "
                 f"but {article.id!r} ends at {len(article.text)}.\n"
                 "    The file was changed by hand: open an older copy of it.")
+
+    def _everything(self) -> tuple:
+        return (*self.spans, *(self.first_pass or ()))
 
     def in_scheme(self, scheme: str) -> "AnnotationSet":
         """Return the same spans with the labels of a coarser scheme.
@@ -102,6 +105,9 @@ class AnswerKey(AnnotationSet):
         for left, right in zip(self.spans, self.spans[1:]):
             if left.overlap(right):
                 raise ValueError(f"items at {left.start} to {left.end} and {right.start} to {right.end} overlap")
+
+    def _everything(self) -> tuple:
+        return (*super()._everything(), *self.look_alikes)
 
     def tier(self, *tiers: str) -> tuple[KeySpan, ...]:
         """Return the items of these tiers, in reading order."""
