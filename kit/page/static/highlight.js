@@ -685,7 +685,8 @@ class Pen {
     const titled = opening && quote(this.tokens, opening.first, opening.stop) === title;
     this.blocks = opening ? [this.block(opening, titled ? "h2" : "h3"), ...rest.map((p) => this.block(p, "h3"))] : [];
     this.article.append(...this.blocks.map((b) => b.node));
-    this.root = h("div", { class: "kit-pen", [SUPPRESS]: "true" },
+    // A click beside every control still puts the focus in the pen: else the next key goes to the notebook.
+    this.root = h("div", { class: "kit-pen", tabindex: "-1", [SUPPRESS]: "true" },
       h("div", { class: "kit-deck" }, this.tools, this.pens, this.panel),
       h("div", { class: "kit-page" },
         this.feedbackPart, this.compare,
@@ -772,8 +773,9 @@ class Pen {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.late = false;
-    if (this.unsaved || this.asked) this.expectEcho();
-    else if (!this.ui.offer) keep(inSession, this.stash, null);
+    if (this.unsaved || this.asked) return this.expectEcho();
+    this.ui.told = "";
+    return this.ui.offer ? undefined : keep(inSession, this.stash, null);
   }
 
   onSaved() {
@@ -845,7 +847,8 @@ class Pen {
     if (ui.pending !== null) return this.mark(...rangeOf(ui.pending, token));
     if (here.length) ui.selected = nextSelected(here, ui.selected);
     else Object.assign(ui, { pending: token, selected: null });
-    return this.draw();
+    this.draw();
+    return this.spans[token].scrollIntoView({ block: "nearest" });
   }
 
   tapSentence(token, [mark]) {
@@ -1208,10 +1211,14 @@ class Pen {
 
   async openFile() {
     const file = this.file.files[0];
-    if (!file) return;
-    const text = file.size > MEGABYTE ? "" : await file.text();
+    if (!file) return undefined;
+    if (file.size > MEGABYTE) {
+      this.ui.told = `${file.name} is too large to be a saved answer.`;
+      return this.draw();
+    }
+    const text = await file.text();
     this.file.value = "";
-    this.send({ opened: { count: (this.model.get("opened")?.count ?? 0) + 1, name: file.name, text } });
+    return this.send({ opened: { count: (this.model.get("opened")?.count ?? 0) + 1, name: file.name, text } });
   }
 
   toggle(panel) {
@@ -1317,8 +1324,11 @@ class Pen {
   drawRoot() {
     const { root, ui } = this;
     const values = { stage: this.stage, saved: String(!this.unsaved), view: ui.list ? "list" : "text", unit: this.unit, locked: String(this.locked), ...this.settings };
+    const repapered = root.dataset.paper !== this.settings.paper;
     for (const [name, value] of Object.entries(values)) if (root.dataset[name] !== value) root.dataset[name] = value;
-    this.drawTheme();
+    if (repapered) this.drawTheme();
+    // An application takes all keys from a screen reader; a text that is only read must not.
+    this.article.setAttribute("role", this.locked ? "group" : "application");
   }
 
   drawTheme() {
