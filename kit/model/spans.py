@@ -4,14 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-def require_range(start: int, end: int) -> None:
-    """Raise ``ValueError`` unless ``0 <= start < end``, both plain whole numbers."""
-    if type(start) is not int or type(end) is not int:
-        raise ValueError(f"start and end are whole numbers, not {start!r} and {end!r}")
-    if not 0 <= start < end:
-        raise ValueError(f"start {start} and end {end}: need 0 <= start < end")
-
-
 @dataclass(frozen=True, order=True)
 class Extent:
     """A stretch of text ``[start, end)`` in characters; never empty."""
@@ -20,41 +12,35 @@ class Extent:
     end: int
 
     def __post_init__(self) -> None:
-        require_range(self.start, self.end)
+        if type(self.start) is not int or type(self.end) is not int:
+            raise ValueError(f"start and end are whole numbers, not {self.start!r} and {self.end!r}")
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"start {self.start} and end {self.end}: need 0 <= start < end")
 
     def __len__(self) -> int:
         return self.end - self.start
 
-    def overlap(self, other: "Extent | Span") -> int:
+    @property
+    def extent(self) -> "Extent":
+        """The stretch alone, without what a child of this class adds."""
+        return Extent(self.start, self.end)
+
+    def overlap(self, other: "Extent") -> int:
         """Return the number of characters that both cover; 0 if none."""
         return max(0, min(self.end, other.end) - max(self.start, other.start))
 
 
 @dataclass(frozen=True, order=True)
-class Span:
+class Span(Extent):
     """A labelled stretch of text ``[start, end)`` in characters.
 
     ``note`` is the annotator's own remark.  ``other`` keeps fields of a saved file that this
     version does not know.  Neither counts when spans are compared.
     """
 
-    start: int
-    end: int
     label: str
     note: str = field(default="", compare=False)
     other: Mapping = field(default_factory=dict, compare=False, repr=False, kw_only=True)
-
-    def __post_init__(self) -> None:
-        require_range(self.start, self.end)
-
-    @property
-    def extent(self) -> Extent:
-        """The stretch without its label."""
-        return Extent(self.start, self.end)
-
-    def overlap(self, other: "Extent | Span") -> int:
-        """Return the number of characters that both cover; 0 if none."""
-        return self.extent.overlap(other)
 
 
 @dataclass(frozen=True, order=True)
@@ -89,22 +75,8 @@ TIERS = ("core", "accepted", "contested")
 
 
 @dataclass(frozen=True, order=True)
-class LookAlike:
+class LookAlike(Extent):
     """Words that look like a cue and are none, with the reason in ``note``."""
 
-    start: int
-    end: int
     note: str = field(default="", compare=False)
     other: Mapping = field(default_factory=dict, compare=False, repr=False, kw_only=True)
-
-    def __post_init__(self) -> None:
-        require_range(self.start, self.end)
-
-    @property
-    def extent(self) -> Extent:
-        """The stretch itself."""
-        return Extent(self.start, self.end)
-
-    def overlap(self, other: "Extent | Span") -> int:
-        """Return the number of characters that both cover; 0 if none."""
-        return self.extent.overlap(other)
