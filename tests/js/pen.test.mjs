@@ -175,6 +175,10 @@ test("sentences of one paragraph are one block", () => {
   assert.deepEqual(pen.paragraphsOf([]), []);
 });
 
+test("sentences are numbered as a reader counts them, without the headings", () => {
+  assert.deepEqual(pen.numbersOf(sentences), ["", "1", "2", "3"]);
+});
+
 test("what is not on disk is never called saved", () => {
   const fine = { text: "Saved. 3 marks.", trouble: false };
   assert.equal(pen.standing({ unsaved: 0, status: fine }).text, "Saved. 3 marks.");

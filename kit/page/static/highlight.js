@@ -180,6 +180,12 @@ export function paragraphsOf(sentences) {
   return found;
 }
 
+/** The number a reader counts for each sentence; headings have none. @param {Sentence[]} sentences */
+export function numbersOf(sentences) {
+  let count = 0;
+  return sentences.map(({ heading }) => (heading ? "" : String((count += 1))));
+}
+
 // ---------------------------------------------------------------- words for people
 
 export const changes = (n) => (n === 1 ? "1 unsaved change" : `${n} unsaved changes`);
@@ -507,7 +513,8 @@ function feedbackPart(pen) {
     h("h2", { class: "kit-subheading" }, pen.stage === "reasons" ? "What came of it" : "Read once more"),
     text && h("p", null, text),
     questions.length > 0 && h("ul", null, ...questions.map((q) => h("li", null, q))),
-    places.length > 0 && h("p", { class: "kit-places" }, ...places.map((n) => button("to-sentence", `Sentence ${n + 1}`, { "data-sentence": n }))),
+    places.length > 0 && h("p", { class: "kit-places" }, h("span", { class: "kit-caption" }, "Go to"),
+      ...places.map((n) => button("to-sentence", pen.numbers[n] ? `Sentence ${pen.numbers[n]}` : "Heading", { "data-sentence": n }, pen.numbers[n] || "Heading"))),
   ];
 }
 
@@ -543,6 +550,7 @@ function comparePart(pen) {
     h("table", { class: "kit-table" },
       h("thead", null, h("tr", null, ...["Words", "Mine", "Key", "Result", "Why"].map((t) => h("th", { scope: "col" }, t)))),
       h("tbody", null, ...rows.map((row) => tableRow(pen, row)))),
+    pen.feedback.made && h("p", { class: "kit-caption" }, `How the key was made: ${pen.feedback.made}`),
   ];
 }
 
@@ -553,7 +561,7 @@ function sentenceItem(pen, number, marks) {
   const words = pen.tokens.slice(first, stop).flatMap((token, i) => tokenContent(token, shown.get(first + i) ?? [], pen.labels));
   const looked = (pen.feedback.places ?? []).includes(number) && pen.stage === "mend";
   return [
-    h("p", { class: "kit-sentence", dir: "auto" }, h("span", { class: "kit-number" }, `${number + 1}`), ...words),
+    h("p", { class: "kit-sentence", dir: "auto" }, h("span", { class: "kit-number" }, pen.numbers[number]), ...words),
     looked && h("p", { class: "kit-caption" }, "Look again at this sentence."),
     marks.length > 0 && h("ul", { class: "kit-marks" }, ...marks.map((m) => markItem(pen, m))),
     !pen.locked && (pen.unit === "sentence" ? !heading && roleRadios(pen, number, marks) : addForm(pen, number)),
@@ -563,14 +571,14 @@ function sentenceItem(pen, number, marks) {
 function roleRadios(pen, number, marks) {
   const radio = (value, words) => h("label", { class: "kit-option" },
     h("input", { type: "radio", name: `${pen.uid}-role-${number}`, "data-field": "role", "data-sentence": number, value, checked: (marks[0]?.label ?? "") === value }), h("span", null, words));
-  return h("fieldset", { class: "kit-setting" }, h("legend", { class: "kit-hidden" }, `Label of sentence ${number + 1}`),
+  return h("fieldset", { class: "kit-setting" }, h("legend", { class: "kit-hidden" }, `Label of sentence ${pen.numbers[number]}`),
     h("div", { class: "kit-options" }, radio("", "None"), ...[...pen.labels.values()].map((l) => radio(l.id, l.name))));
 }
 
 /** Built when it is opened: a long article would otherwise bring thousands of options. */
 function addForm(pen, number) {
   const { first, stop } = pen.sentences[number];
-  const details = h("details", { class: "kit-add" }, h("summary", { "data-sentence": number }, `Mark words in sentence ${number + 1}`));
+  const details = h("details", { class: "kit-add" }, h("summary", { "data-sentence": number }, pen.sentences[number].heading ? "Mark words in this heading" : `Mark words in sentence ${pen.numbers[number]}`));
   details.open = pen.ui.adding === number;
   const build = () => {
     if (!details.open || details.children.length > 1) return;
@@ -627,6 +635,7 @@ class Pen {
     this.uid = `kit-${Math.random().toString(36).slice(2)}`;
     this.tokens = model.get("tokens");
     this.sentences = model.get("sentences");
+    this.numbers = numbersOf(this.sentences);
     this.labels = new Map(model.get("labels").map((label) => [label.id, label]));
     this.unit = model.get("unit") || "token";
     this.settings = { ...SETTINGS, ...kept(inBrowser, SETTINGS_KEY) };
@@ -1399,7 +1408,7 @@ class Pen {
       const span = this.spans[this.sentences[number]?.first];
       if (!span) continue;
       span.classList.toggle("kit-look", looks.has(number));
-      if (looks.has(number)) span.dataset.sentence = number + 1;
+      if (looks.has(number)) span.dataset.sentence = this.numbers[number];
       else delete span.dataset.sentence;
     }
     this.looks = looks;
