@@ -21,7 +21,7 @@ def kit(tmp_path):
     def version(**contents: str) -> dict[str, Path]:
         files = {}
         for stem, content in contents.items():
-            path = tmp_path / f"kit-{content}" / f"{stem}.ipynb"
+            path = tmp_path / f"kit-{hash(content)}" / f"{stem}.ipynb"
             path.parent.mkdir(exist_ok=True)
             path.write_text(content, encoding="utf-8")
             files[f"lessons/{stem}.ipynb"] = path
@@ -83,6 +83,33 @@ def test_changed_file_without_a_new_version_is_left_in_peace(tmp_path, kit):
     (tmp_path / "my/lessons/one.ipynb").write_text("mine")
     assert hand_out(tmp_path / "my", kit(one="1")).beside == ()
     assert read(tmp_path / "my") == {"lessons/one.ipynb": "mine"}
+
+
+def notebook(source: str, output: str | None = None, **more) -> str:
+    """Return a notebook of one cell; run, if it has an output."""
+    outputs = [{"output_type": "stream", "name": "stdout", "text": [output]}] if output else []
+    cell = {"cell_type": "code", "source": source.splitlines(keepends=True), "metadata": {},
+            "outputs": outputs, "execution_count": 1 if output else None, **more}
+    return json.dumps({"cells": [cell], "metadata": {"opened": bool(output)}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def test_a_notebook_that_was_only_run_is_renewed(tmp_path, kit):
+    """JupyterLab writes outputs and metadata into every notebook that is merely opened."""
+    hand_out(tmp_path / "my", kit(one=notebook("a = 1")))
+    (tmp_path / "my/lessons/one.ipynb").write_text(notebook("a = 1", output="1"))
+    assert hand_out(tmp_path / "my", kit(one=notebook("a = 1"))).renewed == ()
+    assert hand_out(tmp_path / "my", kit(one=notebook("a = 2"))).renewed == ("lessons/one.ipynb",)
+    assert read(tmp_path / "my") == {"lessons/one.ipynb": notebook("a = 2")}
+
+
+@pytest.mark.parametrize("mine", [notebook("a = 1\nb"), notebook("a = 1", cell_type="markdown"),
+                                  notebook("a = 1", attachments={"me.png": {"image/png": "aa"}}),
+                                  '{"cells": 3}', '{"cells": [3]}', "[" * 100_000])
+def test_a_notebook_in_which_somebody_wrote_stays(tmp_path, kit, mine):
+    hand_out(tmp_path / "my", kit(one=notebook("a = 1")))
+    (tmp_path / "my/lessons/one.ipynb").write_text(mine)
+    hand_out(tmp_path / "my", kit(one=notebook("a = 2")))
+    assert read(tmp_path / "my") == {"lessons/one.ipynb": mine, "lessons/one.new.ipynb": notebook("a = 2")}
 
 
 @pytest.mark.parametrize("note", ["", "[]", "{}", '{"format": "kit/folder/2", "files": {}}',

@@ -2,7 +2,8 @@
 
 A file that the user changed is never written over.  Which files those are is known from a
 small hidden file in the folder, `.kit/handed-out.json`, with the hash of each file as it was
-handed out.
+handed out.  JupyterLab changes every notebook that is opened (outputs, metadata), so that of a
+notebook only what a person writes counts: the cells' text.
 """
 
 from __future__ import annotations
@@ -78,8 +79,8 @@ def _hand_out(folder: Path, contents: dict[str, bytes]) -> HandOut:
     before = _read_handed(folder)
     handed = dict(before)
     for name, content in contents.items():
-        target, new = folder / name, _hash(content)
-        here = _hash(target.read_bytes()) if target.exists() else None
+        target, new = folder / name, _hash(name, content)
+        here = _hash(name, target.read_bytes()) if target.exists() else None
         if here is None:
             _put(target, content)
             copied.append(name)
@@ -120,7 +121,7 @@ def _name_beside(folder: Path, name: str, handed: dict[str, str], new: str) -> s
         ending = ".new" if number == 1 else f".new-{number}"
         other = str(path.with_name(f"{path.stem}{ending}{path.suffix}"))
         target = folder / other
-        if not target.exists() or _hash(target.read_bytes()) in (handed.get(other), new):
+        if not target.exists() or _hash(other, target.read_bytes()) in (handed.get(other), new):
             return other
         number += 1
 
@@ -139,8 +140,21 @@ def _put(target: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _hash(content: bytes) -> str:
+def _hash(name: str, content: bytes) -> str:
+    """Return the hash of what a person can change in a file."""
+    written = _cells(content) if name.endswith(".ipynb") else None
+    if written is not None:
+        content = json.dumps(written, sort_keys=True).encode("ascii")
     return hashlib.sha256(content).hexdigest()
+
+
+def _cells(content: bytes) -> list | None:
+    """Return what is written in a notebook's cells, pasted pictures too; None if it is none."""
+    try:
+        cells = json.loads(content)["cells"]
+        return [[cell["cell_type"], "".join(cell["source"]), cell.get("attachments", {})] for cell in cells]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
 
 
 def _read_handed(folder: Path) -> dict[str, str]:
