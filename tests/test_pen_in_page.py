@@ -109,6 +109,19 @@ def test_the_range_is_shown_while_the_mouse_is_down(page, news):
     assert pen.marks == [(first, stop, "might")]
 
 
+def test_a_second_tap_in_another_paragraph_begins_anew(phone, news):
+    """A word tapped and forgotten must not turn the next tap into half an article of mark."""
+    pen = open_pen(phone, news)
+    paragraph = {token: s["paragraph"] for s in news["sentences"] for token in range(s["first"], s["stop"])}
+    first, _ = range_of(news["tokens"], "may")
+    other = next(token for token in paragraph if paragraph[token] > paragraph[first])
+    pen.tap(first)
+    pen.tap(other)
+    assert pen.marks == []
+    pen.tap(other + 1)
+    assert pen.marks == [(other, other + 2, "might")]
+
+
 def test_a_drag_that_ends_beside_the_text_takes_the_nearest_word(page, news):
     pen = open_pen(page, news)
     first, _ = range_of(news["tokens"], "Officials declined")
@@ -441,7 +454,7 @@ def test_without_an_echo_for_three_seconds_the_page_says_not_saved(page, news):
     status = pen.root.locator(".kit-status")
     pen.kernel(alive=False)
     pen.drag_words("may")
-    page.clock.run_for(2900)
+    page.clock.run_for(2500)
     assert "Not saved" not in status.inner_text()
     page.clock.run_for(200)
     assert "Not saved: run this cell again." in status.inner_text()

@@ -9,7 +9,7 @@
 /** @typedef {{first: number, stop: number, label: string, kind: string, lane?: number, note?: string}} Layer */
 /** @typedef {{label: string, kind: string, lane: number, note: boolean, start: boolean, end: boolean}} Strip */
 
-const ECHO_MS = 3000;
+const ECHO_MS = 2700; // so that the page has said so within three seconds
 const LANES = 3;
 const DRAG_PX = 4;
 const TAP_PX = 10;
@@ -256,10 +256,10 @@ export function isDark(colour) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b < 0.18;
 }
 
-/** Keys that belong to the page around the pen: run the cell, save, leave. */
+/** Keys that belong to the page around the pen: run the cell, save, leave.  Alt+Enter would add a cell. */
 export function isForTheHost({ key, shiftKey, ctrlKey, metaKey, altKey }) {
   if (key === "Tab") return true;
-  if (key === "Enter") return shiftKey || ctrlKey || metaKey || altKey;
+  if (key === "Enter") return (shiftKey || ctrlKey || metaKey) && !altKey;
   return (ctrlKey || metaKey) && !altKey && key.toLowerCase() === "s";
 }
 
@@ -853,11 +853,17 @@ class Pen {
     ui.cursor = token;
     ui.noting = null;
     if (this.unit === "sentence") return this.tapSentence(token, here);
-    if (ui.pending !== null) return this.mark(...rangeOf(ui.pending, token));
-    if (here.length) ui.selected = nextSelected(here, ui.selected);
+    if (ui.pending !== null && this.isOneParagraph(ui.pending, token)) return this.mark(...rangeOf(ui.pending, token));
+    if (ui.pending === null && here.length) ui.selected = nextSelected(here, ui.selected);
     else Object.assign(ui, { pending: token, selected: null });
     this.draw();
     return this.spans[token].scrollIntoView({ block: "nearest" });
+  }
+
+  /** No cue goes on in another paragraph: a tap there begins anew, and marks no half article by mistake. */
+  isOneParagraph(a, b) {
+    const [one, other] = [a, b].map((token) => this.sentences[sentenceOf(this.sentences, token)].paragraph);
+    return one === other;
   }
 
   tapSentence(token, [mark]) {
