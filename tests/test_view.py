@@ -57,8 +57,10 @@ def key_of(source: str, *, scheme: str = "cues-4") -> AnswerKey:
     return parse(source, article="text", scheme=scheme)[1]
 
 
-HARBOUR = "Fire at the harbour\n\nThe mayor [may|might] resign, [sources|vague: which ones?] said. The vote is in May. If so, it ends."
-HARBOUR_KEY = ("Fire at the harbour\n\nThe mayor [<may> resign|might: A guess. Who knows?], [sources said|vague: Nobody is named.]. "
+HARBOUR = ("Fire at the harbour\n\nThe mayor [may|might] resign, [sources|vague: which ones?] said. "
+           "The vote is in May. If so, it ends.")
+HARBOUR_KEY = ("Fire at the harbour\n\nThe mayor [<may> resign|might: A guess. Who knows?], "
+               "[sources said|vague: Nobody is named.]. "
                "The vote is in [May|-: the month]. [If|condition: Only then. When?] so, it ends.")
 MATE = "Fire at the harbour\n\nThe mayor may resign, [sources said|vague]. The vote is in [May|might]. If so, it ends."
 
@@ -70,7 +72,8 @@ def texts_with_marks(draw):
     article = Article("text", "t", "s", text)
     bounds = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).filter(lambda pair: pair[0] < pair[1])
     spans = st.lists(st.tuples(bounds, st.sampled_from(CUES.ids), st.sampled_from(["", "why? <b>"])), max_size=5)
-    sets = [AnnotationSet.on(article, "cues", f"reader {number}", [Span(*where, label, note) for where, label, note in held])
+    sets = [AnnotationSet.on(article, "cues", f"reader {number}", [Span(*where, label, note)
+                                                                   for where, label, note in held])
             for number, held in enumerate(draw(st.lists(spans, max_size=3)))]
     return article, sets
 
@@ -136,8 +139,9 @@ def test_notes_are_on_the_page_without_hovering():
 
 def test_overlapping_marks_run_in_lanes_of_their_own():
     article = Article("text", "t", "s", "one two three")
-    mine = AnnotationSet.on(article, "cues", "student", [Span(0, 7, "modal"), Span(4, 13, "vague"), Span(8, 13, "modal")])
-    found = {held["data-letter"]: held["style"][-1] for held in Reading(show(article, mine).text_html).having("data-letter")}
+    spans = [Span(0, 7, "modal"), Span(4, 13, "vague"), Span(8, 13, "modal")]
+    read = Reading(show(article, AnnotationSet.on(article, "cues", "student", spans)).text_html)
+    found = {held["data-letter"]: held["style"][-1] for held in read.having("data-letter")}
     assert found == {"M": "0", "W": "1"}
 
 
@@ -236,10 +240,10 @@ def test_every_link_leads_somewhere_and_every_row_to_its_words_and_back():
     ids = [held["id"] for held in read.having("id")]
     assert len(ids) == len(set(ids))
     assert {held["href"][1:] for held in read.having("href")} <= set(ids)
-    for number, row in enumerate(comparison.rows, start=1):
-        assert f"{comparison.sheet.id}-text-{number}" in ids
+    numbers = range(1, len(comparison.rows) + 1)
+    assert {f"{comparison.sheet.id}-text-{number}" for number in numbers} <= set(ids)
     back = [held["href"] for held in read.having("data-sign")]
-    assert set(back) == {f"#{comparison.sheet.id}-row-{number}" for number in range(1, len(comparison.rows) + 1)}
+    assert set(back) == {f"#{comparison.sheet.id}-row-{number}" for number in numbers}
 
 
 def test_two_comparisons_on_one_page_share_no_id_and_the_same_one_keeps_its_ids():
@@ -254,7 +258,7 @@ def test_next_difference_visits_all_differences_once_and_previous_goes_back():
     article = load_article("north-korea-2024")
     comparison = compare(article, AnnotationSet.on(article, "cues", "student"), load_key("north-korea-2024"))
     source = comparison._repr_html_()
-    rows = dict(re.findall(r'<tr role="row" id="\S+-row-(\d+)"(.*?)</tr>', source, re.DOTALL))
+    rows = dict(re.findall(r'<tr [^>]*id="\S+-row-(\d+)"(.*?)</tr>', source, re.DOTALL))
     at, visited = re.search(r"First difference: (\d+)", source).group(1), []
     while at:
         visited.append(int(at))
@@ -275,7 +279,8 @@ def test_marks_of_white_space_alone_have_a_row_and_no_place_in_the_text():
 
 def width_of(line: str) -> int:
     """An oracle of its own: wide signs fill two columns, combining ones none."""
-    return sum(0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line)
+    return sum(0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+               for sign in line)
 
 
 @given(texts_with_marks(), texts_with_marks())
@@ -283,7 +288,7 @@ def test_in_a_terminal_a_comparison_keeps_to_80_columns_and_obeys_nobody(case, o
     article, sets = case
     sets = [*sets, AnnotationSet.on(article, "cues", "a"), AnnotationSet.on(article, "cues", "b\x1b[2J")]
     lines = str(compare(article, *sets)).split("\n")
-    assert max(map(width_of, lines[1:])) <= 80
+    assert max(map(width_of, lines)) <= 80
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "".join(lines))
 
 
@@ -301,8 +306,8 @@ def test_a_comparison_in_a_terminal_has_words_labels_results_and_reasons():
 def page_of(browser, source: str, *, width: int = 900, scheme: str = "light", **more):
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, **more)
     page = context.new_page()
-    page.set_content(f'<!doctype html><html lang="en"><head><title>View</title></head><body><main><h1>Page</h1><h2>Part</h2>'
-                     f"{source}</main></body></html>")
+    page.set_content('<!doctype html><html lang="en"><head><title>View</title></head>'
+                     f"<body><main><h1>Page</h1><h2>Part</h2>{source}</main></body></html>")
     return page
 
 
@@ -346,17 +351,42 @@ def test_rows_are_filtered_without_a_script_and_counts_are_true(browser, lesson)
 
 
 @pytest.mark.page
-def test_a_choice_without_rows_says_so_and_a_link_shows_a_hidden_row(browser, lesson):
+def test_a_choice_without_rows_says_so(browser, lesson):
     comparison = compare(*lesson)
     page = page_of(browser, comparison._repr_html_())
-    pairs = {(row.outcome, label) for row, lanes in zip(comparison.rows, comparison.sheet.lanes) for lane in lanes for label in lane}
+    pairs = {(row.outcome, label) for row, lanes in zip(comparison.rows, comparison.sheet.lanes)
+             for lane in lanes for label in lane}
     slot = next(slot for slot, label in enumerate(comparison.sheet.labels) if ("partly", label) not in pairs)
     page.locator('label:has(input[value="result-partly"])').click()
     assert not page.locator(".kit-view-none").is_visible()
     page.locator(f'label:has(input[value="label-{slot}"])').click()
     assert visible(page) == [] and page.locator(".kit-view-none").is_visible()
-    page.locator(".kit-view-place").first.click()
-    assert len(visible(page)) == 1
+
+
+MARKED = """() => [...document.querySelectorAll('.kit-view-place')]
+  .filter(place => getComputedStyle(place.querySelector('mark')).backgroundColor !== 'rgba(0, 0, 0, 0)')
+  .map(place => place.dataset.outcome)"""
+
+
+@pytest.mark.page
+def test_a_choice_leaves_only_its_own_words_marked_in_the_text(browser, lesson):
+    comparison = compare(*lesson)
+    page = page_of(browser, comparison._repr_html_())
+    assert set(" ".join(page.evaluate(MARKED)).split()) == {row.outcome for row in comparison.rows}
+    assert page.locator(".kit-view-jumps").first.is_visible()
+    page.locator('label:has(input[value="result-missed"])').click()
+    assert page.evaluate(MARKED) == ["missed"] * [row.outcome for row in comparison.rows].count("missed")
+    assert not page.locator(".kit-view-jumps").first.is_visible()  # they would lead to hidden rows
+
+
+@pytest.mark.page
+def test_words_lead_to_their_row_and_back(browser, lesson):
+    page = page_of(browser, compare(*lesson)._repr_html_())
+    for number in (3, 12):
+        page.locator("tbody tr").nth(number - 1).locator("a").first.click()
+        assert page.evaluate("document.activeElement.id").endswith(f"-text-{number}")
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id").endswith(f"-row-{number}")
 
 
 @pytest.mark.page
@@ -374,6 +404,13 @@ def test_the_keyboard_reaches_filters_and_links(browser, lesson):
     page.keyboard.press("Enter")
     target = page.evaluate("document.querySelector('tr:target').dataset.outcome")
     assert target not in ("match", "open")
+
+
+def test_no_key_on_a_link_or_a_choice_is_taken_for_a_command_of_jupyterlab(lesson):
+    """JupyterLab looks at the focused element first: a box around it that says so comes too late."""
+    for tag, held in Reading(compare(*lesson)._repr_html_()).attributes:
+        if tag in ("a", "input") or "tabindex" in held:
+            assert held["data-lm-suppress-shortcuts"] == "true"
 
 
 @pytest.mark.page
@@ -406,8 +443,9 @@ LETTERS = """() => [...document.querySelectorAll('[data-letter]')].map(mark => {
   const rgb = (...colours) => { colours.forEach(c => { canvas.fillStyle = c; canvas.fillRect(0, 0, 1, 1); });
                                 return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3); };
   const paper = getComputedStyle(mark.closest('.kit-view')).backgroundColor, style = getComputedStyle(mark);
-  return {letter: mark.dataset.letter, paper: rgb(paper), wash: rgb(paper, style.backgroundColor), text: rgb(style.color),
-          ink: rgb(getComputedStyle(mark, '::before').color), line: rgb(style.textDecorationColor)};
+  return {letter: mark.dataset.letter, paper: rgb(paper), wash: rgb(paper, style.backgroundColor),
+          text: rgb(style.color), line: rgb(style.textDecorationColor),
+          ink: rgb(getComputedStyle(mark, '::before').color)};
 })"""
 
 
@@ -428,7 +466,8 @@ def test_letters_and_marked_words_are_legible_and_lines_can_be_seen(browser, sch
     ids = SCHEMES[labels].ids
     article = Article("text", "t", "s", " ".join(ids) + ".")
     starts = [article.text.index(label) for label in ids]
-    mine = AnnotationSet.on(article, labels, "student", [Span(at, at + len(label), label) for at, label in zip(starts, ids)])
+    spans = [Span(at, at + len(label), label) for at, label in zip(starts, ids)]
+    mine = AnnotationSet.on(article, labels, "student", spans)
     found = page_of(browser, show(article, mine)._repr_html_(), scheme=scheme).evaluate(LETTERS)
     assert [mark["letter"] for mark in found] == [SCHEMES[labels][label].letter for label in ids]
     for mark in found:

@@ -6,10 +6,11 @@ from itertools import product
 from kit.measure.feedback import Row
 from kit.model.labels import Label
 from kit.page import markup
-from kit.page.markup import Place, escape
+from kit.page.markup import QUIET, Place, escape
 from kit.page.sheet import Sheet
 
 OUTCOMES = ("match", "partly", "label", "missed", "extra", "open")
+_LED_TO = ":target, :focus, :focus-within"
 _LONGEST = 90  # characters of a place that the table shows; the text below has the rest
 
 
@@ -32,14 +33,15 @@ def _row(sheet: Sheet, number: int) -> str:
                     for head, labels, quote, absent
                     in zip(sheet.heads, lanes, sheet.quotes[number - 1], sheet.absent))
     slots = " ".join(str(slot) for slot in _slots(sheet, number))
-    return (f'<tr role="row" id="{sheet.id}-row-{number}" data-outcome="{row.outcome}" data-slots="{slots}">'
+    # JupyterLab forgets at once which row a link led to; the focus stays there.
+    return (f'<tr {QUIET} role="row" tabindex="-1" id="{sheet.id}-row-{number}" data-outcome="{row.outcome}" data-slots="{slots}">'
             f'<th scope="row" role="rowheader"><div>{_words(sheet, number)}</div></th>{cells}'
             f'{_cell("Result", result(row))}{_cell("Why", escape(row.why))}</tr>')
 
 
 def _words(sheet: Sheet, number: int) -> str:
     row = sheet.rows[number - 1]
-    return (f'<span class="kit-view-number">{number}</span> <a href="#{sheet.id}-text-{number}" dir="auto">'
+    return (f'<span class="kit-view-number">{number}</span> <a {QUIET} href="#{sheet.id}-text-{number}" dir="auto">'
             f"{escape(_short(row.words))}</a>{_neighbours(sheet, number)}")
 
 
@@ -61,8 +63,8 @@ def result(row: Row) -> str:
 
 
 def _outcome(row: Row) -> str:
-    return (f'<span class="kit-view-result" data-outcome="{row.outcome}"><b aria-hidden="true">{escape(row.symbol)}</b> '
-            f"{escape(row.word)}</span>")
+    return (f'<span class="kit-view-result" data-outcome="{row.outcome}">'
+            f'<b aria-hidden="true">{escape(row.symbol)}</b> {escape(row.word)}</span>')
 
 
 def _short(words: str) -> str:
@@ -86,7 +88,7 @@ def _neighbours(sheet: Sheet, number: int) -> str:
 
 
 def _jump(sheet: Sheet, way: str, arrow: str, number: int) -> str:
-    return (f'<a href="#{sheet.id}-row-{number}" aria-label="{way} difference: {number}">'
+    return (f'<a {QUIET} href="#{sheet.id}-row-{number}" aria-label="{way} difference: {number}">'
             f'<span aria-hidden="true">{arrow} {number}</span></a>')
 
 
@@ -97,7 +99,7 @@ def hint(sheet: Sheet) -> str:
     if not sheet.differences:
         return '<p class="kit-view-hint">There is no difference.</p>'
     first = sheet.differences[0]
-    return (f'<p class="kit-view-hint"><a href="#{sheet.id}-row-{first}">First difference: {first}</a>. '
+    return (f'<p class="kit-view-hint"><a {QUIET} href="#{sheet.id}-row-{first}">First difference: {first}</a>. '
             "Arrows lead to the difference before (↑) and after (↓). Words lead to the text, and back.</p>")
 
 
@@ -120,18 +122,19 @@ def filters(sheet: Sheet) -> str:
 
 
 def _choices(name: str, legend: str, count: int, choices: Iterable[tuple[str, str, int]]) -> str:
-    inputs = " ".join(f'<label><input type="radio" name="{name}" value="{name}-{value}"'
+    inputs = " ".join(f'<label><input {QUIET} type="radio" name="{name}" value="{name}-{value}"'
                       f'{" checked" if value == "all" else ""}> {inner} ({number})</label>'
                       for value, inner, number in [("all", "All", count), *choices])
     return f"<fieldset><legend>{legend}</legend>{inputs}</fieldset>"
 
 
 def _rules(id: str, results: Sequence[str], labels: int, never: Sequence[tuple[str, int]]) -> str:
-    """Return the rules that hide rows; a row that a link leads to is shown all the same."""
-    rules = [f'{_chosen(id, "result", one)} tbody tr:not([data-outcome="{one}"], :target) {{ display: none; }}'
-             for one in results]
-    rules += [f'{_chosen(id, "label", one)} tbody tr:not([data-slots~="{one}"], :target) {{ display: none; }}'
-              for one in range(labels)]
+    """Return the rules that hide rows and unmark their words; a row that a link leads to is shown all the same."""
+    wanted = [(_chosen(id, "result", one), f'[data-outcome~="{one}"]') for one in results]
+    wanted += [(_chosen(id, "label", one), f'[data-slots~="{one}"]') for one in range(labels)]
+    rules = [f"{chosen} tbody tr:not({held}, {_LED_TO}) {{ display: none; }}\n"
+             f"{chosen} .kit-view-place:not({held}) {{ --kit-off: transparent; pointer-events: none; }}"
+             for chosen, held in wanted]
     rules += [f'{_chosen(id, "result", kind)}{_has("label", slot)} .kit-view-none {{ display: block; }}'
               for kind, slot in never]
     return "\n".join(rules)
@@ -176,4 +179,5 @@ def _place(sheet: Sheet, start: int, end: int, numbers: Sequence[int]) -> Place:
     rows = [sheet.rows[number - 1] for number in numbers]
     sign = " ".join(f"{row.symbol}{number}" for number, row in zip(numbers, rows))
     return Place(start, end, tuple(f"{sheet.id}-text-{number}" for number in numbers),
-                 f"{sheet.id}-row-{numbers[0]}", sign, rows[0].outcome)
+                 f"{sheet.id}-row-{numbers[0]}", sign, " ".join(dict.fromkeys(row.outcome for row in rows)),
+                 " ".join(dict.fromkeys(str(slot) for number in numbers for slot in _slots(sheet, number))))

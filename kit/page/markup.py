@@ -14,6 +14,8 @@ from kit.model.spans import Extent, Span
 
 # A parser of HTML turns a carriage return into a line feed, and refuses half a surrogate pair.
 _CARRIAGE, _LONE = "\r", re.compile("[\ud800-\udfff]")
+# JupyterLab takes "d d" on a link in an output for "delete this cell", unless the link says this.
+QUIET = 'data-lm-suppress-shortcuts="true"'
 _LINES = ("solid", "dotted", "double", "dashed", "wavy", "thick")
 
 
@@ -34,14 +36,18 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Place:
-    """Words that link to somewhere else on the page; ``ids`` are what others link to."""
+    """Words that link to somewhere else on the page; ``ids`` are what others link to.
+
+    ``sign`` stands behind the words; ``outcomes`` and ``slots`` are what a filter asks for.
+    """
 
     start: int
     end: int
     ids: tuple[str, ...]
     target: str
     sign: str
-    outcome: str
+    outcomes: str
+    slots: str
 
 
 def escape(text: str) -> str:
@@ -139,10 +145,11 @@ def _look(label: Label, *, lane: int = 0) -> str:
 def _linked(place: Place | None, inner: str, where: Extent) -> str:
     if place is None:
         return inner
-    starts = place.start >= where.start  # words that run on into another paragraph keep their ids once
-    anchors = "".join(f'<span id="{name}"></span>' for name in place.ids) if starts else ""
-    return (f'{anchors}<a class="kit-view-place" href="#{place.target}" data-outcome="{place.outcome}"'
-            f' data-sign="{escape(place.sign)}">{inner}</a>')
+    ids = place.ids if place.start >= where.start else ()  # once, where words run on into another paragraph
+    others = "".join(f'<span id="{name}"></span>' for name in ids[1:])
+    own = f' id="{ids[0]}"' if ids else ""
+    return (f'{others}<a {QUIET}{own} class="kit-view-place" href="#{place.target}" data-outcome="{place.outcomes}"'
+            f' data-slots="{place.slots}" data-sign="{escape(place.sign)}">{inner}</a>')
 
 
 def chip(label: Label) -> str:

@@ -56,7 +56,8 @@ class Picture:
                 f'<source media="(max-width: {WIDE + 40}px)" srcset="data:image/png;base64,{small}" width="{NARROW}">'
                 f'<img src="data:image/png;base64,{wide}" width="{WIDE}" style="max-width:100%;height:auto"'
                 f' alt="{escape(self.title)}. {escape(self.words)}"></picture>'
-                f'<figcaption style="max-width:{WIDE}px"><p><b>In words:</b> {escape(self.words)}</p></figcaption></figure>')
+                f'<figcaption style="max-width:{WIDE}px"><p><b>In words:</b> {escape(self.words)}</p>'
+                "</figcaption></figure>")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         return {"text/html": self._repr_html_(), "image/png": base64.b64encode(self.png()).decode(),
@@ -150,8 +151,9 @@ def _ribbon_block(sheet: "_Sheet", block: Block, shaded: bool) -> None:
     if block.heading:
         sheet.line([(left + right) / 2] * 2, [sheet.y - 6, sheet.y + _BAND + 6], gid="heading")
         return
-    look = {"facecolor": _SHADE, "hatch": "////", "gid": "background"} if shaded else {"facecolor": _PAPER, "gid": "sentence"}
-    sheet.box(left, sheet.y, right - left, _BAND, edgecolor=_SOFT, linewidth=0.7, **look)
+    sheet.box(left, sheet.y, right - left, _BAND, edgecolor=_SOFT, linewidth=0.7,
+              facecolor=_SHADE if shaded else _PAPER, hatch="////" if shaded else None,
+              gid="background" if shaded else "sentence")
 
 
 def _levels(sheet: "_Sheet", laid: Strip, held: Sequence[Cue]) -> list[int]:
@@ -304,7 +306,8 @@ class _Sheet:
         self.text(x, y, label.letter, weight="bold", colour=ink, align="center")
 
     def tick(self, x: float, y: float, *, gid: str) -> None:
-        self.axes.scatter([x], [y], s=44, marker="v", facecolor=_INK, edgecolor=_PAPER, linewidth=0.6, zorder=4, gid=gid)
+        self.axes.scatter([x], [y], s=44, marker="v", facecolor=_INK, edgecolor=_PAPER, linewidth=0.6, zorder=4,
+                          gid=gid)
 
     def legend(self, entries: Iterable[tuple[str, object]]) -> None:
         """Put signs with their names in as many lines as they need."""

@@ -149,13 +149,12 @@ def ribbon_words(article: Article, mine: AnnotationSet | None, key: AnswerKey | 
     asked = [cue for cue in theirs if not cue.open]
     parts = [_own_words(mine, own), _key_words(key, theirs)]
     if roles is not None:
-        inside = [_many(sum(cue.sentence in shaded for cue in held), f"of {whose} cues") for whose, held, there
+        body = len(article.sentences) - len(article.headings)
+        parts.append(f"{len(shaded - article.headings)} of {_many(body, 'sentence', 's')} are background.")
+        inside = [f"{sum(cue.sentence in shaded for cue in held)} of {whose} cues" for whose, held, there
                   in (("your", own, mine), ("the key's", asked, key)) if there is not None]
-        where = f": {' and '.join(inside)} {'are' if len(inside) > 1 or not inside[0].startswith('1 ') else 'is'} there" \
-            if inside else ""
-        asked_in = sum(number not in article.headings for number in range(len(article.sentences)))
-        parts.append(f"{len(shaded)} of {asked_in} sentences are background{where}.")
-    return " ".join(part for part in parts if part)
+        parts += [f"In them: {', '.join(inside)}."] if inside else []
+    return " ".join(parts)
 
 
 def _own_words(mine: AnnotationSet | None, own: Sequence[Cue]) -> str:

@@ -13,7 +13,7 @@ from kit.page.markup import label_of
 from kit.page.sheet import Sheet
 
 WIDTH = 80
-_NUMBER, _RESULT = 3, 17
+_NUMBER, _RESULT, _LEAST = 3, 17, 8
 # A text may carry signs that a terminal obeys, or that turn the direction of a line.
 _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -43,16 +43,15 @@ def wrap(text: str, width: int, indent: str = "") -> list[str]:
 
 def _cut(word: str, width: int) -> Iterable[str]:
     before, bar, after = word.rpartition("|")
-    if bar and columns(word) > width:  # between the words and the label, where it is least missed
-        yield from _cut(before + bar, width)
-        word = after
-    part = ""
-    for sign in word:
-        if part and columns(part + sign) > width:
-            yield part
-            part = ""
-        part += sign
-    yield part
+    # Between the words and the label is where a cut is least missed.
+    for piece in (before + bar, after) if columns(word) > width else (word,):
+        part = ""
+        for sign in piece:
+            if part and columns(part + sign) > width:
+                yield part
+                part = ""
+            part += sign
+        yield part
 
 
 def row(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
@@ -97,9 +96,9 @@ def comparison_text(sheet: Sheet, summary: str) -> str:
     """Return a comparison as a table in 80 columns: what each lane marked in brackets, then why."""
     lanes = len(sheet.heads)
     rest = WIDTH - _NUMBER - _RESULT - 2 * (lanes + 1)
-    widths = (_NUMBER, _RESULT, *[rest // lanes] * lanes)
+    widths = (_NUMBER, _RESULT, *[max(_LEAST, rest // lanes)] * lanes)  # many lanes make it wider
     rule = "-" * WIDTH
-    lines = [safe(sheet.article.title), *wrap(summary, WIDTH), ""]
+    lines = [*wrap(sheet.article.title, WIDTH), *wrap(summary, WIDTH), ""]
     if sheet.rows:
         lines += [*row(("", "Result", *sheet.heads), widths), rule]
     for number in range(1, len(sheet.rows) + 1):

@@ -105,8 +105,7 @@ def fallback(article: Article, answer: AnnotationSet) -> str:
 
 
 def _section(name: str, inner: str, mark: str = "") -> str:
-    # JupyterLab takes single keys for commands, even on a link inside an output.
-    return (f'<section class="kit-view {mark}" aria-label="{escape(name)}" data-lm-suppress-shortcuts="true">'
+    return (f'<section class="kit-view {mark}" aria-label="{escape(name)}">'
             f"{markup.style()}{inner}</section>")
 
 
