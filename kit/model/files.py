@@ -123,7 +123,7 @@ def _read_bytes(path: Path) -> bytes:
         raise FileFormatError(f"{path}: there is no such file. Check the name and the folder.") from None
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
-        raise FileFormatError(f"{path}: cannot be read ({reason}). Check that it is a file that you may open.") from None
+        raise FileFormatError(f"{path}: cannot be read ({reason}). Choose a file that you may open.") from None
     if len(raw) > MOST_BYTES:
         raise FileFormatError(f"{path}: larger than {MOST_BYTES // 1_000_000} MB. Use a shorter text.")
     return raw

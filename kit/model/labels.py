@@ -51,11 +51,11 @@ class Scheme:
 CUES = Scheme("cues", (
     Label("modal", "Might-words", "may, might, could: possible, not certain", "#b35806", "solid", "M",
           "Have you looked for may, might, could and would?"),
-    Label("likelihood", "Chance-and-doubt words", "likely, expected to, unclear: how sure it is", "#0b64a0", "dashed", "C",
+    Label("likelihood", "Chance-and-doubt words", "likely, expected to, unclear: not certain", "#0b64a0", "dashed", "C",
           "Have you looked for words about chance, and for what nobody knows yet?"),
     Label("appearance", "Seems-and-thinks words", "seems, apparently, suspects: how it looks", "#6a3d9a", "dotted", "S",
           "Have you looked for how things seem, and for what people think or suspect?"),
-    Label("hearsay", "Somebody-said-so words", "allegedly, reportedly, claims: said, not shown", "#1b7837", "double", "R",
+    Label("hearsay", "Somebody-said-so words", "allegedly, reportedly, claims: only said", "#1b7837", "double", "R",
           "Have you looked for words that only pass on what is said?"),
     Label("condition", "If-words", "if, unless, depends on: true only when", "#b2182b", "wavy", "I",
           "Have you looked for if-words?"),

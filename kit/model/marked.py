@@ -21,7 +21,8 @@ _LABEL = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _TIER_SIGNS = {"core": "", "accepted": "?", "contested": "??"}
 
 
-def parse(source: str, *, article: str = "text", scheme: str = "cues", name: str = "marked text") -> tuple[str, AnswerKey]:
+def parse(source: str, *, article: str = "text", scheme: str = "cues",
+          name: str = "marked text") -> tuple[str, AnswerKey]:
     """Return the plain text and the key that marked text holds.
 
     Raises:

@@ -135,4 +135,4 @@ def _kept(pen: Highlighter, responses: dict) -> str:
 
 
 def _reply(tell: Callable[[str], str] | None, chosen: str) -> str:
-    return f'<div role="status">{tell(chosen)}</div>' if tell else '<div role="status"><p class="kit-wait">Saved.</p></div>'
+    return f'<div role="status">{tell(chosen) if tell else words("Saved.")}</div>'

@@ -72,7 +72,7 @@ class Lesson:
         """How sure a reader is from the headline alone, 0 to 100."""
         title = ipywidgets.HTML(f'<div class="kit-card"><strong>{escape(self.article.title)}</strong></div>')
         return box(title, scale(self._pen, "before", self._plan["before"],
-                                then=lambda value: words(f"Saved: {value} of 100. You will be asked again at the end.")))
+                                then=lambda value: words(f"Saved: {value} of 100. You are asked again later.")))
 
     def confidence(self) -> ipywidgets.Widget:
         """One tap before the check: how sure a reader is of the marks."""
@@ -80,7 +80,8 @@ class Lesson:
 
     def reasons(self) -> ipywidgets.Widget:
         """Three reasons to choose; each is explained once the article is finished."""
-        return box(*(choice(self._pen, question, tell=self._reason(question)) for question in self._plan["reasons"]))
+        return box(*(choice(self._pen, question, tell=self._reason(question))
+                     for question in self._plan["reasons"]))
 
     def ribbon(self) -> ipywidgets.Widget:
         """The certainty ribbon: own cues above the line, the key's below."""
@@ -183,7 +184,7 @@ class Lesson:
     def _revealed(self) -> str:
         card = self._plan["reveal"]
         body = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in card["paragraphs"])
-        return (f'<div class="kit-card"><h4>{escape(card["title"])}</h4><p class="kit-wait">{escape(card["read_on"])}</p>'
+        return (f'<div class="kit-card"><h4>{escape(card["title"])}</h4>{words(card["read_on"])}'
                 f'{body}<p><strong>{escape(card["talk"])}</strong></p>'
                 f'<p class="kit-wait">Sources: {escape(card["sources"])}</p></div>')
 
