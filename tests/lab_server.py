@@ -222,7 +222,8 @@ class LabPen:
     @property
     def marked(self) -> list[int]:
         """The tokens that are shown as marked."""
-        return self.root.locator(".kit-article .kit-token:has(.kit-mark)").evaluate_all("all => all.map(e => Number(e.dataset.token))")
+        shown = self.root.locator(".kit-article .kit-token:has(.kit-mark)")
+        return shown.evaluate_all("all => all.map(e => Number(e.dataset.token))")
 
     @property
     def status(self) -> str:
