@@ -398,6 +398,8 @@ def test_the_keyboard_reaches_filters_and_links(browser, lesson):
     assert set(visible(page)) == {"match"}
     page.keyboard.press("Enter")
     assert page.url == "about:blank"  # choosing sends nothing anywhere
+    page.keyboard.press("ArrowLeft")
+    assert len(visible(page)) == len(comparison.rows)
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent").startswith("First difference")
