@@ -13,10 +13,11 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from conftest import FLAGS, find_browser  # noqa: E402
+from conftest import FLAGS  # noqa: E402
 from lab_server import Lab, LabServer  # noqa: E402
 
 from kit import load_article, load_key  # noqa: E402
+from kit.places.suite import find_browser  # noqa: E402
 
 TARGET = ROOT / ".github" / "pen.png"
 SHOWN = 6  # the first cues of the article, as many as the picture holds

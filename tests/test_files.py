@@ -14,7 +14,7 @@ from strategies import NASTY, answers, articles, keyed, keys_on, marked, marks_o
 
 from kit.errors import FileFormatError, KeyNotFound, KitError, WrongArticleError
 from kit.model import files
-from kit.model.annotations import AnnotationSet, AnswerKey
+from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.formats import (
     annotations_json,
@@ -25,7 +25,7 @@ from kit.model.formats import (
     parse_article,
     parse_key,
 )
-from kit.model.spans import Extent, Span
+from kit.model.spans import Span
 
 ARTICLE, KEY = marked("The mayor [may|might] resign, [<sources> said|vague+hearsay: Which ones?]. The vote is in [May|-: the month].")
 ANSWER = marks_on(ARTICLE, "may|might", "sources|vague")

@@ -139,10 +139,10 @@ def test_the_kits_own_folder_is_refused(tmp_path):
 def test_nothing_but_whole_files_is_left_behind_when_the_disk_fills_up(tmp_path, kit, monkeypatch):
     hand_out(tmp_path / "my", kit(one="1", two="1"))
 
-    def full(self, target):
+    def full(source, target):
         raise OSError(28, "No space left on device", str(target))
 
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr("kit.model.files.os.replace", full)
     with pytest.raises(KitError, match="No space left on device"):
         hand_out(tmp_path / "my", kit(one="2", two="2"))
     assert read(tmp_path / "my") == {"lessons/one.ipynb": "1", "lessons/two.ipynb": "1"}

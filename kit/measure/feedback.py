@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 from kit.measure.match import Outcome, match
-from kit.measure.reasons import why
+from kit.measure.reasons import many, why
 from kit.model.annotations import AnnotationSet, AnswerKey, alike
 from kit.model.article import Article
 from kit.model.labels import SCHEMES
@@ -202,27 +202,23 @@ def summary(compared: Sequence[Row], key: AnnotationSet) -> str:
         return _of_two(both, partly, missed, extra, right)
     if scheme and scheme.unit == "sentence":
         blank = f" {missed} {_is(missed)} without a label." if missed else ""
-        return f"{right} of {_many(both + missed, 'sentence')} {_has(right)} a label that the key accepts.{blank}"
+        return f"{right} of {many(both + missed, 'sentence')} {_has(right)} a label that the key accepts.{blank}"
     if not both + missed:
         return f"The key asks for no cue in this text. {_not_in_key(extra)}".strip()
     width = f", {partly} of them a little too wide or narrow" if partly else ""
     labels = f"The label is right on {right} of {both}." if both else ""
-    return " ".join(part for part in (f"You found {both} of {_many(both + missed, 'cue')}{width}.",
+    return " ".join(part for part in (f"You found {both} of {many(both + missed, 'cue')}{width}.",
                                       _not_in_key(extra), labels) if part)
 
 
 def _of_two(both: int, partly: int, missed: int, extra: int, right: int) -> str:
     width = f", {partly} of them not with the same words" if partly else ""
     labels = f" The label is the same on {right} of {both}." if both else ""
-    return f"You both marked {_many(both, 'place')}{width}. {extra} only you, {missed} only they.{labels}"
+    return f"You both marked {many(both, 'place')}{width}. {extra} only you, {missed} only they.{labels}"
 
 
 def _not_in_key(extra: int) -> str:
     return f"{extra} of your marks {_is(extra)} not in the key." if extra else ""
-
-
-def _many(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _is(number: int) -> str:

@@ -33,7 +33,8 @@ def why(article: Article, outcome: Outcome, key: AnnotationSet) -> str:
     the difference and the notes of both; "" if there are none.
     """
     if not isinstance(key, AnswerKey):
-        return _sentences(_difference(article, outcome), _note("My note", outcome.mark), _note("Their note", outcome.cue))
+        return _sentences(_difference(article, outcome), _note("My note", outcome.mark),
+                          _note("Their note", outcome.cue))
     scheme = SCHEMES.get(key.scheme)
     if outcome.kind == "extra":
         return _extra(article, outcome, scheme)
@@ -71,7 +72,7 @@ def _width(article: Article, outcome: Outcome) -> str:
     if outcome.kind == "found":
         return ""
     short, wide = words_apart(article, outcome.mark, outcome.cue)
-    parts = [f"{_words(short)} short"] * bool(short) + [f"{_words(wide)} too wide"] * bool(wide)
+    parts = [f"{many(short, 'word')} short"] * bool(short) + [f"{many(wide, 'word')} too wide"] * bool(wide)
     core, whole = article.quote(outcome.cue.core), article.quote(outcome.cue)
     fits = f"“{core}”" if core == whole else f"“{core}”, or up to “{whole}”"
     return f"{' and '.join(parts) or 'Part of a word'}: the cue is {fits}."
@@ -81,7 +82,7 @@ def _difference(article: Article, outcome: Outcome) -> str:
     if outcome.kind not in ("found", "loose"):
         return ""
     short, wide = words_apart(article, outcome.mark, outcome.cue)
-    parts = [f"{_words(short)} fewer"] * bool(short) + [f"{_words(wide)} more"] * bool(wide)
+    parts = [f"{many(short, 'word')} fewer"] * bool(short) + [f"{many(wide, 'word')} more"] * bool(wide)
     return f"{' and '.join(parts)} in mine." if parts else ""
 
 
@@ -105,8 +106,9 @@ def _note(whose: str, span: Span | None) -> str:
     return f"{whose}: {span.note}" if span and span.note else ""
 
 
-def _words(number: int) -> str:
-    return "1 word" if number == 1 else f"{number} words"
+def many(number: int, thing: str) -> str:
+    """Return a number with its thing: "1 mark", "2 marks"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _sentences(*parts: str) -> str:

@@ -151,24 +151,26 @@ def save_annotations(annotations: AnnotationSet, article: Article, path: str | P
 
 
 def save_text(text: str, path: str | Path) -> None:
-    """Write a file so that it is whole at every moment.
-
-    The content goes to a temporary file in the same folder, is flushed to the disk and then
-    takes the file's place; until then the last good version stays where it is.
+    """Write a text file so that it is whole at every moment.
 
     Raises:
         KitError: the folder cannot be written; says why, and the old file is untouched.
     """
     path = Path(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text.encode("utf-8"))
+        write_whole(path, text.encode("utf-8"))
     except OSError as problem:
         raise KitError(f"{path}: not saved ({problem.strerror or problem}). "
                        "Make room on the disk or choose a folder that you may write to.") from None
 
 
-def _replace(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file, and its folder, so that it is whole at every moment; raises ``OSError``.
+
+    The content goes to a temporary file in the same folder, is flushed to the disk and then
+    takes the file's place; until then the last good version stays where it is.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -34,7 +34,8 @@ def _row(sheet: Sheet, number: int) -> str:
                     in zip(sheet.heads, lanes, sheet.quotes[number - 1], sheet.absent))
     slots = " ".join(str(slot) for slot in _slots(sheet, number))
     # JupyterLab forgets at once which row a link led to; the focus stays there.
-    return (f'<tr {QUIET} role="row" tabindex="-1" id="{sheet.id}-row-{number}" data-outcome="{row.outcome}" data-slots="{slots}">'
+    return (f'<tr {QUIET} role="row" tabindex="-1" id="{sheet.id}-row-{number}" data-outcome="{row.outcome}" '
+            f'data-slots="{slots}">'
             f'<th scope="row" role="rowheader"><div>{_words(sheet, number)}</div></th>{cells}'
             f'{_cell("Result", result(row))}{_cell("Why", escape(row.why))}</tr>')
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import ipywidgets
 
 from kit.errors import KitError
+from kit.measure.reasons import many
 from kit.model.annotations import AnswerKey
 from kit.model.files import load_article, load_key, open_text, plain, read_annotations, save_text
 from kit.model.labels import scheme_called
@@ -51,7 +52,8 @@ class Lesson:
 
     def __repr__(self) -> str:
         marked = len(self._pen.answer.spans)
-        again = f" Your {marked} marks from last time are here." if marked and self._pen.path.exists() else ""
+        kept = marked and self._pen.path.exists()
+        again = f" What you did last time is here: {many(marked, 'mark')}." if kept else ""
         return (f"Ready. Your work is kept in the file {self._pen.path}. "
                 f"Nothing leaves this computer.{again}")
 
@@ -103,7 +105,7 @@ class Lesson:
                 return
             file = upload.value[0]
             try:
-                theirs = self._pen.read(bytes(file.content).decode("utf-8", "replace"), file.name)
+                theirs = self._pen.read(bytes(file["content"]).decode("utf-8", "replace"), file["name"])
                 place.value = compare(self.article, self.answer, theirs)._repr_html_()
             except KitError as problem:
                 place.value = words(str(problem), kind="kit-why")
@@ -192,9 +194,10 @@ class Lesson:
         answer = self.answer
         if not self._pen.path.exists():
             return words("Nothing is saved yet. The first mark makes the file.")
-        first = "not checked yet" if answer.first_pass is None else f"{len(answer.first_pass)} marks at the first check"
-        return words(f"Saved in {self._pen.path}: {len(answer.spans)} marks, {first}, "
-                     f"{len(answer.responses)} other answers. Download a copy with Save as, above the article.")
+        first = ("not checked yet" if answer.first_pass is None
+                 else f"{many(len(answer.first_pass), 'mark')} at the first check")
+        return words(f"Saved in {self._pen.path}: {many(len(answer.spans), 'mark')}, {first}, "
+                     f"{many(len(answer.responses), 'other answer')}. Download a copy with Save as, above the article.")
 
 
 def _keep_text(content: str, path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from kit.measure.reasons import many
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.labels import Label
@@ -150,7 +151,7 @@ def ribbon_words(article: Article, mine: AnnotationSet | None, key: AnswerKey | 
     parts = [_own_words(mine, own), _key_words(key, theirs)]
     if roles is not None:
         body = len(article.sentences) - len(article.headings)
-        parts.append(f"{len(shaded - article.headings)} of {_many(body, 'sentence', 's')} are background.")
+        parts.append(f"{len(shaded - article.headings)} of {many(body, 'sentence')} are background.")
         inside = [f"{sum(cue.sentence in shaded for cue in held)} of {whose} cues" for whose, held, there
                   in (("your", own, mine), ("the key's", asked, key)) if there is not None]
         parts += [f"In them: {', '.join(inside)}."] if inside else []
@@ -162,7 +163,7 @@ def _own_words(mine: AnnotationSet | None, own: Sequence[Cue]) -> str:
         return "Your own marks are not in this picture."
     if not own:
         return "You marked no cue."
-    return f"You marked {_many(len(own), 'cue', 's')}: {by_label((cue.label for cue in own), used(mine))}."
+    return f"You marked {many(len(own), 'cue')}: {by_label((cue.label for cue in own), used(mine))}."
 
 
 def _key_words(key: AnswerKey | None, theirs: Sequence[Cue]) -> str:
@@ -172,7 +173,7 @@ def _key_words(key: AnswerKey | None, theirs: Sequence[Cue]) -> str:
     opened = len(theirs) - len(asked)
     names = f": {by_label(asked, used(key))}" if asked else ""
     more = f" {opened} more may be marked or not." if opened else ""
-    return f"The key has {_many(len(asked), 'cue', 's')}{names}.{more}"
+    return f"The key has {many(len(asked), 'cue')}{names}.{more}"
 
 
 def anatomy_words(article: Article, mine: AnnotationSet | None, key: AnswerKey | None,
@@ -187,7 +188,7 @@ def anatomy_words(article: Article, mine: AnnotationSet | None, key: AnswerKey |
     if mine is not None and key is not None:
         both = own.keys() & theirs.keys()
         same = sum(own[sentence] == theirs[sentence] for sentence in both)
-        shown.append(f"The role is the same in {same} of {_many(len(both), 'sentence', 's')} that both sorted.")
+        shown.append(f"The role is the same in {same} of {many(len(both), 'sentence')} that both sorted.")
     return " ".join((*shown, _ticks_words(article, marked, theirs or own)))
 
 
@@ -200,8 +201,4 @@ def _ticks_words(article: Article, marked: AnnotationSet | None, roles: dict[int
     if not ticks:
         return "No cue is shown."
     inside = sum(cue.sentence in roles and roles[cue.sentence].id == BACKGROUND for cue in ticks)
-    return f"{_many(len(ticks), 'cue', 's')} on top, {inside} of them in background sentences."
-
-
-def _many(number: int, thing: str, ending: str = "") -> str:
-    return f"{number} {thing}{'' if number == 1 else ending}"
+    return f"{many(len(ticks), 'cue')} on top, {inside} of them in background sentences."

@@ -15,6 +15,7 @@ import traitlets
 from kit.errors import KitError
 from kit.measure.feedback import hint, rows, self_check, summary
 from kit.measure.match import match
+from kit.measure.reasons import many
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.labels import CUES, Scheme, scheme_called
@@ -152,7 +153,7 @@ class Highlighter(anywidget.AnyWidget):
             found = self._file.parse(str(change.new.get("text", "")), name)
             self._file.put_aside()
             self._save(found)
-            self._say(f"Opened {name}. {_count(found)}")
+            self._say(f"Opened {name}. {many(len(found.spans), 'mark')}.")
 
     def _on_annotator(self, change) -> None:
         if change.new == self._file.annotator:
@@ -170,7 +171,7 @@ class Highlighter(anywidget.AnyWidget):
             self._tell_others()
         self._draw_marks()
         self.saved = self.revision
-        self._say(f"Saved. {_count(self.answer)}")
+        self._say(f"Saved. {many(len(self.answer.spans), 'mark')}.")
         return self.answer
 
     def _save(self, answer: AnnotationSet) -> None:
@@ -203,7 +204,7 @@ class Highlighter(anywidget.AnyWidget):
         self.annotator = self._file.annotator
         self._draw_marks()
         self.saved = self.revision
-        self._say(f"Saved. {_count(self.answer)}" if self._file.content else "")
+        self._say(f"Saved. {many(len(self.answer.spans), 'mark')}." if self._file.content else "")
         self.feedback = self._feedback()
         self.locked = self.answer.stage == "reasons"
         self.stage = self.answer.stage  # last: figures that wait for it take their time
@@ -279,8 +280,3 @@ def _mark(article: Article, span: Span) -> dict:
     first, stop = article.token_range(span)
     mark = {"first": first, "stop": stop, "label": span.label}
     return mark | {"note": span.note} if span.note else mark
-
-
-def _count(record: AnnotationSet) -> str:
-    number = len(record.spans)
-    return f"{number} mark." if number == 1 else f"{number} marks."

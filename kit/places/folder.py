@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from kit.errors import KitError
+from kit.model.files import write_whole
 
 FORMAT = "kit/folder/1"
 HELP = "lessons/what-if-it-does-not-work.md"
@@ -82,14 +82,14 @@ def _hand_out(folder: Path, contents: dict[str, bytes]) -> HandOut:
         target, new = folder / name, _hash(name, content)
         here = _hash(name, target.read_bytes()) if target.exists() else None
         if here is None:
-            _put(target, content)
+            write_whole(target, content)
             copied.append(name)
         elif here != new and here == before.get(name):
-            _put(target, content)
+            write_whole(target, content)
             renewed.append(name)
         elif here != new and before.get(name) != new:
             other = _name_beside(folder, name, before, new)
-            _put(folder / other, content)
+            write_whole(folder / other, content)
             beside.append((name, other))
             handed[other] = new
         handed[name] = new
@@ -126,20 +126,6 @@ def _name_beside(folder: Path, name: str, handed: dict[str, str], new: str) -> s
         number += 1
 
 
-def _put(target: Path, content: bytes) -> None:
-    """Write a file so that it is whole at every moment."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def _hash(name: str, content: bytes) -> str:
     """Return the hash of what a person can change in a file."""
     written = _cells(content) if name.endswith(".ipynb") else None
@@ -169,4 +155,4 @@ def _read_handed(folder: Path) -> dict[str, str]:
 def _write_handed(folder: Path, handed: dict[str, str]) -> None:
     note = {"format": FORMAT, "files": dict(sorted(handed.items()))}
     text = json.dumps(note, indent=2, ensure_ascii=False) + "\n"
-    _put(folder / ".kit" / "handed-out.json", text.encode("utf-8"))
+    write_whole(folder / ".kit" / "handed-out.json", text.encode("utf-8"))
