@@ -376,7 +376,7 @@ const inBrowser = () => window.localStorage;
 // ---------------------------------------------------------------- parts of the page
 
 const HINTS = {
-  mouse: "Drag over the words you want to mark. Or click the first word, then the last.",
+  mouse: "Drag over the words you want to mark. A double click marks one word.",
   touch: "Tap the first word you want to mark, then the last.",
   keys: "Arrows move, Shift selects, Enter marks, digits choose the pen, [ and ] go to your marks.",
   sentence: "Choose a label, then click or tap a sentence.",
