@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kit.errors import WrongArticleError
+from kit.errors import KitError, WrongArticleError
 from kit.model import marked
 from kit.model.article import Article
 from kit.model.files import read_annotations
@@ -257,6 +257,13 @@ def test_a_file_that_does_not_fit_is_refused_and_nothing_is_lost(change, words):
     pen.set_state({"opened": {"count": 1, "name": "x.json", "text": content}})
     assert pen.status["trouble"] and words in pen.status["text"]
     assert pen.marks == [mark("may", "modal")]
+
+
+@pytest.mark.parametrize("id", ["../up", "/tmp/x", "a/b", "", "a b", "Ä"])
+def test_an_id_that_could_lead_elsewhere_is_refused(id, folder):
+    with pytest.raises(KitError, match="small letters, digits and hyphens"):
+        Highlighter(replace(ARTICLE, id=id))
+    assert list(folder.iterdir()) == []
 
 
 def test_a_key_of_another_text_is_refused_at_once():

@@ -16,6 +16,7 @@ from kit.errors import KitError
 from kit.measure.feedback import hint, rows, self_check, summary
 from kit.measure.match import match
 from kit.measure.reasons import many
+from kit.model import formats
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.labels import CUES, Scheme, scheme_called
@@ -37,6 +38,7 @@ class Highlighter(anywidget.AnyWidget):
     A file that is there and cannot be read is named in the status line, and kept.
 
     Raises:
+        KitError: the article's id could not be the name of a file.
         WrongArticleError: the key was made on another text.
     """
 
@@ -70,6 +72,8 @@ class Highlighter(anywidget.AnyWidget):
     def __init__(self, article: Article, *, scheme: Scheme | str = CUES, key: AnswerKey | None = None,
                  save_to: str | Path | None = None, teacher: bool = False) -> None:
         scheme = scheme_called(scheme) if isinstance(scheme, str) else scheme
+        if not formats.is_id(article.id):  # it names the file, and must not lead elsewhere
+            raise KitError(f"The article's id is {article.id!r}. Give it small letters, digits and hyphens alone.")
         if key is not None:
             key.require(article)
         self._article, self._scheme, self._key = article, scheme, key
