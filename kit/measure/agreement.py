@@ -75,16 +75,11 @@ def alpha(article: Article, sets: Iterable[AnnotationSet]) -> float | None:
     labels = _labels(article, tuple(sets))
     if len(labels) < 2 or len({label for row in labels for label in row}) < 2:
         return None
-    return _alpha(labels)
-
-
-def _alpha(labels: Sequence[Sequence[str | None]]) -> float:
-    """Return alpha of one row of labels per annotator; None is a unit that one left out."""
     # NLTK takes long to import; `nltk.metrics` itself would bring the module of another name.
     from nltk.metrics.agreement import AnnotationTask
 
     return AnnotationTask([(coder, unit, label) for coder, row in enumerate(labels)
-                           for unit, label in enumerate(row) if label is not None]).alpha()
+                           for unit, label in enumerate(row)]).alpha()
 
 
 def cue_agreement(article: Article, left: AnswerKey, right: AnswerKey) -> Score:
