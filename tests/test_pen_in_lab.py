@@ -305,14 +305,15 @@ def test_no_key_pressed_inside_changes_the_notebook(lab, folder):
 
 
 BOX = "box(ipywidgets.IntSlider(), ipywidgets.ToggleButtons(options=['yes', 'no']), ipywidgets.Textarea())"
+MARKED = ".kit-pen [data-token='10']"
 # Where the focus is: what has to be there (if not, how to get it), and what takes the focus.
 PLACES = {
     "the article": ([], ".kit-pen .kit-article"),
     "a pen": ([], ".kit-pen [data-label='might']"),
     "a button": ([], ".kit-pen .kit-tools [data-action='help']"),
-    "the note": ([".kit-pen [data-token='10']", ".kit-pen .kit-tray [data-action='note']"],
+    "the note": ([MARKED, ".kit-pen .kit-tray [data-action='note']"],
                  ".kit-pen [data-field='note']"),
-    "a label in the tray": ([".kit-pen [data-token='10']"], ".kit-pen .kit-tray [data-field='relabel']"),
+    "a label in the tray": ([MARKED], ".kit-pen .kit-tray [data-field='relabel']"),
     "a slider": ([], ".kit-practice .noUi-handle"),
     "a choice": ([], ".kit-practice .widget-toggle-button >> nth=1"),
     "a text field": ([], ".kit-practice textarea"),
@@ -355,13 +356,19 @@ def watch(page) -> None:
 
 
 def focused(lab, reach: list[str], focus: str):
-    page = lab.page
-    target = page.locator(focus).first
-    for way in reach:
-        if not target.is_visible():
-            page.locator(way).first.click()
-    target.focus()
-    return target
+    """Put the focus in a place; what leads there is clicked, from the last step that is there."""
+    pen, page = lab.pen(), lab.page
+    if reach[:1] == [MARKED] and 10 not in pen.marked:  # a key has undone or removed it
+        pen.action("cancel").or_(pen.root.locator(".kit-article")).first.focus()
+        page.keyboard.press("Escape")
+        pen.drag(9, 12)
+        pen.saved()
+    steps = [*reach, focus]
+    there = max((n for n, step in enumerate(steps) if page.locator(step).first.is_visible()), default=0)
+    for step in steps[there:-1]:
+        page.locator(step).first.click()
+    page.locator(focus).first.focus()
+    return page.locator(focus).first
 
 
 def pressed(lab, keys: str, reach: list[str], focus: str) -> list[str]:
@@ -387,9 +394,10 @@ def still_works(lab, place: str, reach: list[str], focus: str) -> None:
     number = lab.cells()[1]
     count = f"jupyterapp.shell.currentWidget.content.widgets[{number}].model.executionCount"
     before = page.evaluate(count)
+    page.evaluate("document.activeElement.closest('.jp-OutputArea-child').dataset.before = 1")
     page.keyboard.press("Shift+Enter")
-    page.wait_for_function(f"before => {count} > before", arg=before)
-    lab.idle()
+    page.wait_for_function(f"before => {count} > before && !document.querySelector('[data-before]')", arg=before)
+    page.locator([*reach, focus][0]).first.wait_for()
     assert lab.cells()[1] == number + 1, place
 
 
@@ -564,6 +572,7 @@ def add_in_list(pen, sentence: int, first: str, last: str, label: str) -> None:
     item = pen.root.locator(".kit-item").nth(sentence)
     if not item.locator("[data-field='from']").is_visible():
         item.locator("summary").click()
+    item.locator("[data-field='from']").wait_for()
     options = item.locator("[data-field='from'] option").all_text_contents()
     number = {text.split(" ", 1)[1]: text for text in options}
     item.locator("[data-field='from']").select_option(label=number[first])
