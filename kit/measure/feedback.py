@@ -1,5 +1,6 @@
 """Outcomes in words: where to look again, what to ask oneself, and the rows of a comparison."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
@@ -63,9 +64,13 @@ def self_check(article: Article, answer: AnnotationSet) -> tuple[str, tuple[int,
                    if marked.isdisjoint(group) and group[0] not in article.headings)
     text = "Your first pass is saved. Read once more, then finish."
     if places:
-        where = "" if by_sentence else "the paragraphs that begin with "
-        text += f" Nothing is marked in {where}{_named(article, places)}."
+        text += (f" There is no label yet on {_named(article, places)}." if by_sentence else
+                 f" Nothing is marked in the {_paragraphs(places)} with {_named(article, places)}.")
     return text, places, tuple(label.question for label in scheme.labels if label.question) if scheme else ()
+
+
+def _paragraphs(places: Sequence[int]) -> str:
+    return "paragraph that begins" if len(places) == 1 else "paragraphs that begin"
 
 
 def _sentences_of(article: Article, place: Extent) -> range:
@@ -74,7 +79,7 @@ def _sentences_of(article: Article, place: Extent) -> range:
 
 
 def _named(article: Article, places: Sequence[int]) -> str:
-    """Return sentences as a reader finds them: "sentences 3, 5 to 8 and 12, the title and a heading"."""
+    """Return sentences as a reader finds them: "sentences 3, 5 to 8 and 12, the title and the headings"."""
     numbers = sentence_numbers(article)
     runs: list[list[int]] = []
     for number in (numbers[place] for place in places if numbers[place]):
@@ -179,7 +184,9 @@ def _theirs(outcome: Outcome, key: AnnotationSet) -> list[Span]:
         return []
     if isinstance(key, AnswerKey):
         return [outcome.cue]
-    return [span for span in key.spans if span.overlap(outcome.cue)]
+    first, stop = (bisect_left(key.spans, end, key=lambda span: span.start)
+                   for end in (outcome.cue.start, outcome.cue.end))
+    return list(key.spans[first:stop])
 
 
 def _marks(article: Article, spans: Sequence[Span]) -> tuple[dict, ...]:

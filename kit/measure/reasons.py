@@ -89,12 +89,12 @@ def _difference(article: Article, outcome: Outcome) -> str:
 def _label(outcome: Outcome, scheme: Scheme | None) -> str:
     if outcome.right_label:
         return ""
-    theirs = " or ".join(name_of(label, scheme) for label in (outcome.cue.label, *outcome.cue.also))
-    return f"You chose {name_of(outcome.mark.label, scheme)}, the key has {theirs}."
+    theirs = " or ".join(f"“{name_of(label, scheme)}”" for label in (outcome.cue.label, *outcome.cue.also))
+    return f"You chose “{name_of(outcome.mark.label, scheme)}”, the key has {theirs}."
 
 
 def _in_key(outcome: Outcome, scheme: Scheme | None) -> str:
-    return f"In the key: {name_of(outcome.cue.label, scheme)}."
+    return f"In the key: “{name_of(outcome.cue.label, scheme)}”."
 
 
 def name_of(label: str, scheme: Scheme | None) -> str:
@@ -103,7 +103,7 @@ def name_of(label: str, scheme: Scheme | None) -> str:
 
 
 def _note(whose: str, span: Span | None) -> str:
-    return f"{whose}: {span.note}" if span and span.note else ""
+    return f"{whose}: “{span.note}”." if span and span.note else ""
 
 
 def many(number: int, thing: str) -> str:
