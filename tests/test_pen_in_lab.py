@@ -475,6 +475,7 @@ def test_first_lesson_from_run_all_to_the_next_day(lab, folder):
     before = notebook_numbers(page)
     pen.action("check").click()
     pen.in_stage("mend")
+    led_to_feedback(page)
     hint = pen.root.locator(".kit-feedback")
     assert "sentence" in hint.inner_text().lower()
     assert [note for note in notes if note in "".join(told)] == []
@@ -484,6 +485,7 @@ def test_first_lesson_from_run_all_to_the_next_day(lab, folder):
     pen.drag_words("cannot be ruled out")
     pen.action("finish").click()
     pen.in_stage("reasons")
+    led_to_feedback(page)
     rows = pen.root.locator("tr[data-outcome]")
     assert rows.count() >= 16
     assert pen.root.locator("tr[data-outcome='match']").count() == 1  # cannot be ruled out
@@ -527,7 +529,8 @@ def test_whole_way_by_keyboard_alone(lab, folder):
     tab_to(lab.page, "[data-action='check']")
     keys.press("Enter")
     pen.in_stage("mend")
-    tab_to(lab.page, ".kit-article", back=True)
+    led_to_feedback(lab.page)
+    tab_to(lab.page, ".kit-article")
     keys.press("4")
     for key in ["Control+Home", *["ArrowRight"] * pen.find("Officials")[0], "Shift+ArrowRight", "Enter", "]", "["]:
         keys.press(key)
@@ -539,7 +542,8 @@ def test_whole_way_by_keyboard_alone(lab, folder):
     tab_to(lab.page, "[data-action='finish']")
     keys.press("Space")
     pen.in_stage("reasons")
-    tab_to(lab.page, "[data-field='outcome']", back=True)
+    led_to_feedback(lab.page)
+    tab_to(lab.page, "[data-field='outcome']")
     for key in ("ArrowDown", "ArrowDown"):  # all results, match, partly
         keys.press(key)
     tab_to(lab.page, "[data-action='next-difference']")
@@ -589,6 +593,14 @@ def tab_to(page, wanted: str, *, back: bool = False) -> None:
             return
         page.keyboard.press("Shift+Tab" if back else "Tab")
     raise AssertionError(f"Tab does not lead to {wanted}")
+
+
+def led_to_feedback(page) -> None:
+    """After Check and Finish the reader is taken to what came of it, with the eyes and with the keyboard."""
+    page.wait_for_function("""() => {
+        const { top } = document.querySelector(".kit-feedback").getBoundingClientRect();
+        return document.activeElement.matches(".kit-feedback") && top > 0 && top < innerHeight;
+    }""")
 
 
 def listen(page) -> list[str]:
