@@ -19,6 +19,10 @@ ARTICLE = Article("harbour-fire", "Fire", "invented", TEXT)
 MAY, SOURCES, COULD, IF = (Span(item.start, item.end, item.label) for item in KEY.spans)
 
 
+def noted(span: Span, note: str) -> Span:
+    return replace(span, note=note)
+
+
 @pytest.fixture
 def answers(tmp_path):
     def opened(article=ARTICLE):
@@ -79,6 +83,39 @@ def test_a_commit_in_another_window_is_taken_over(answers):
     left.save_spans((MAY, SOURCES))
     assert left.answer.stage == "reasons"
     assert read_annotations(left.path).spans == (MAY,)
+
+
+def test_a_note_is_kept_when_another_window_saved_meanwhile(answers):
+    left = answers()
+    left.save_spans((MAY,))
+    right = answers()
+    right.save_spans((MAY, SOURCES))
+    left.save_spans((noted(MAY, "who?"), noted(COULD, "when?")))
+    assert [(span, span.note) for span in read_annotations(left.path).spans] \
+        == [(MAY, "who?"), (SOURCES, ""), (COULD, "when?")]
+
+
+@pytest.mark.parametrize("base, mine, theirs, note", [
+    ((), ("mine",), ("theirs",), "mine"),       # both new
+    ((), ("",), ("theirs",), "theirs"),
+    (("old",), ("old",), ("theirs",), "theirs"),
+    (("old",), ("",), ("old",), ""),            # I took the note away
+    (("old",), ("mine",), (), "mine"),          # they took the mark away
+])
+def test_merging_keeps_the_note_of_whoever_wrote_one(base, mine, theirs, note):
+    (span,) = merged(*(tuple(noted(MAY, words) for words in side) for side in (base, mine, theirs)))
+    assert (span, span.note) == (MAY, note)
+
+
+@pytest.mark.parametrize("stage", ["mark", "reasons"])
+@pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_text("{half")])
+def test_a_file_that_went_away_or_broke_is_written_again_though_no_mark_changed(answers, stage, harm):
+    file = answers()
+    file.save(replace(file.answer, spans=(MAY,), first_pass=(), stage=stage))
+    harm(file.path)
+    file.save_spans((MAY,))
+    assert read_annotations(file.path) == file.answer
+    assert file.answer.spans == (MAY,)
 
 
 ALL = (MAY, SOURCES, COULD, IF)

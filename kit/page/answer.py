@@ -62,8 +62,13 @@ class AnswerFile:
         save_text(f"{code}\n", self._whose)
 
     def refresh(self) -> None:
-        """Take over the file if another pen or window wrote it since it was last seen."""
+        """Take over the file if another pen or window wrote it since it was last seen.
+
+        Raises:
+            KitError: a file that cannot be read could not be put aside.
+        """
         if not self.path.exists():
+            self.content = ""  # taken away: what is saved next is written, even if it is the same
             return
         try:
             content = read_text(self.path)
@@ -81,21 +86,25 @@ class AnswerFile:
         before = self.answer
         self.refresh()
         if self.answer.stage == "reasons":
-            return
-        if self.answer is not before:
+            spans = self.answer.spans
+        elif self.answer is not before:
             spans = merged(before.spans, spans, self.answer.spans)
         if not self.content or _with_notes(spans) != _with_notes(self.answer.spans):
             self.save(replace(self.answer, spans=spans))
 
     def save(self, answer: AnnotationSet) -> None:
-        """Write the file, then remember it."""
+        """Write the file, then remember it; raises ``KitError`` if it cannot be written."""
         answer = replace(answer, annotator=self.annotator)
         content = formats.annotations_json(answer, self.article)
         save_text(content, self.path)
         self.content, self.answer = content, answer
 
     def parse(self, content: str, name: str) -> AnnotationSet:
-        """Return the answer in a file's content, if it was made on this text with these pens."""
+        """Return the answer in a file's content, if it was made on this text with these pens.
+
+        Raises:
+            FileFormatError, WrongArticleError, KitError: says why it does not fit.
+        """
         found = formats.parse_annotations(content, name=name)
         found.require(self.article)
         if found.scheme != self.scheme:
@@ -104,7 +113,11 @@ class AnswerFile:
         return found
 
     def put_aside(self) -> None:
-        """Move the file to the folder ``old``, under the first number that is free."""
+        """Move the file to the folder ``old``, under the first number that is free.
+
+        Raises:
+            KitError: it cannot be moved; then it stays where it is.
+        """
         old, number = self.path.parent / "old", 1
         if not self.path.exists():
             return
@@ -116,6 +129,7 @@ class AnswerFile:
         except OSError as problem:
             raise KitError(f"{self.path}: the earlier marks could not be put aside ({problem.strerror}). "
                            "Nothing was changed: make room on the disk and try again.") from None
+        self.content = ""
 
     def _take(self, content: str) -> None:
         self.answer, self.content = self.parse(content, str(self.path)), content
@@ -154,9 +168,15 @@ class SealedAnswer(AnswerFile):
 
 
 def merged(base: tuple[Span, ...], mine: tuple[Span, ...], theirs: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Return their spans with my changes since ``base`` made on them."""
+    """Return their spans with my changes since ``base`` made on them, notes included.
+
+    A mark whose note I changed is kept, even where they took the mark away.
+    """
+    notes = {span: span.note for span in base}
+    noted = {span for span in mine if span.note != notes.get(span, "")}
     gone, new = set(base) - set(mine), set(mine) - set(base)
-    return tuple(sorted((set(theirs) - gone) | new))
+    # Spans that differ in their notes alone are equal, and a union keeps those on its left.
+    return tuple(sorted(noted | (set(theirs) - gone) | new))
 
 
 def _with_notes(spans: tuple[Span, ...]) -> list[tuple[Span, str]]:
