@@ -10,6 +10,7 @@ from kit.errors import KitError, WrongArticleError
 from kit.model import marked
 from kit.model.article import Article
 from kit.model.files import read_annotations
+from kit.model.labels import Label, Scheme
 from kit.page import widget
 from kit.page.widget import Highlighter
 
@@ -305,6 +306,52 @@ def test_after_the_disk_is_mended_the_next_mark_saves_all(monkeypatch):
     assert len(saved().spans) == 2 and pen.saved == pen.revision
 
 
+def test_a_commit_in_another_window_is_shown_and_said():
+    pen = Highlighter(ARTICLE, key=KEY)
+    draw(pen, mark("may", "modal"))
+    Highlighter._open.clear()  # a window with a kernel of its own knows nothing of this pen
+    other = Highlighter(ARTICLE, key=KEY)
+    press(other, "check")
+    press(pen, "check")
+    assert (pen.stage, pen.feedback["text"]) == ("mend", other.feedback["text"])
+    assert "another window" in pen.status["text"]
+    Highlighter._open.clear()
+    press(other, "finish")
+    draw(pen, mark("may", "modal"), mark("if", "condition"))
+    assert pen.locked and pen.feedback["rows"] and pen.marks == [mark("may", "modal")]
+    assert "another window" in pen.status["text"]
+
+
+def test_a_mark_on_white_space_alone_stops_no_saving():
+    pen = Highlighter(ARTICLE)
+    draw(pen, mark("may", "modal"))
+    fields = json.loads(pen.path.read_text())
+    fields["spans"].append({"start": 3, "end": 4, "label": "modal", "quote": " "})
+    pen.path.write_text(json.dumps(fields))
+    again = Highlighter(ARTICLE)
+    assert again.marks == [mark("may", "modal")]
+    draw(again, mark("may", "modal"), mark("if", "condition"))
+    assert again.status == {"text": "Saved. 2 marks.", "trouble": False}
+
+
+@pytest.mark.parametrize("text", ["", " \n "])
+def test_an_article_without_words_is_shown(text):
+    assert Highlighter(replace(ARTICLE, text=text)).tokens == []
+
+
+@pytest.mark.parametrize("scheme, label", [("my_pens", "modal"), ("../up", "modal"), ("mine", "X Y")])
+def test_pens_whose_file_could_not_be_read_again_are_refused(scheme, label, folder):
+    pens = Scheme(scheme, (Label(label, "Mine", "", "#000000", "solid", "M"),))
+    with pytest.raises(KitError, match="small letters, digits and hyphens"):
+        Highlighter(ARTICLE, scheme=pens)
+
+
+def test_pens_of_ones_own_are_read_again():
+    pens = Scheme("my-pens", (Label("sure", "Sure", "", "#000000", "solid", "S"),))
+    draw(Highlighter(ARTICLE, scheme=pens), mark("may", "sure"))
+    assert Highlighter(ARTICLE, scheme=pens).marks == [mark("may", "sure")]
+
+
 def test_responses_stand_in_the_same_file():
     pen = Highlighter(ARTICLE)
     pen.respond(before=70)
@@ -365,6 +412,36 @@ def test_handlers_on_many_threads_lose_no_mark():
     for thread in threads:
         thread.join()
     assert saved().responses == dict.fromkeys(words, 1)
+
+
+class WatchedLock:
+    """A lock that says when somebody has to wait for it."""
+
+    def __init__(self):
+        self.lock, self.asked = threading.RLock(), threading.Event()
+
+    def __enter__(self):
+        if not self.lock.acquire(blocking=False):
+            self.asked.set()
+            self.lock.acquire()
+
+    def __exit__(self, *_):
+        self.lock.release()
+
+
+@pytest.mark.parametrize("act", [
+    lambda pen: draw(pen, mark("may", "modal")),
+    lambda pen: Highlighter(ARTICLE),
+])
+def test_while_one_thread_saves_another_changes_nothing_under_its_hands(act, monkeypatch):
+    monkeypatch.setattr(Highlighter, "_lock", WatchedLock())
+    pen = Highlighter(ARTICLE)
+    thread = threading.Thread(target=act, args=(pen,))
+    with Highlighter._lock:
+        thread.start()
+        assert Highlighter._lock.asked.wait(10)
+        assert (pen.marks, pen.revision, len(Highlighter._open)) == ([], 0, 1)
+    thread.join()
 
 
 def test_without_a_kernel_the_article_and_marks_still_show():

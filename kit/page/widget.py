@@ -38,7 +38,7 @@ class Highlighter(anywidget.AnyWidget):
     A file that is there and cannot be read is named in the status line, and kept.
 
     Raises:
-        KitError: the article's id could not be the name of a file.
+        KitError: the ids of article or pens could not stand in a file and its name.
         WrongArticleError: the key was made on another text.
     """
 
@@ -74,6 +74,9 @@ class Highlighter(anywidget.AnyWidget):
         scheme = scheme_called(scheme) if isinstance(scheme, str) else scheme
         if not formats.is_id(article.id):  # it names the file, and must not lead elsewhere
             raise KitError(f"The article's id is {article.id!r}. Give it small letters, digits and hyphens alone.")
+        for id in (scheme.id, *scheme.ids):  # or the file could be written and not be read again
+            if not formats.is_id(id):
+                raise KitError(f"An id in the scheme is {id!r}. Give it small letters, digits and hyphens alone.")
         if key is not None:
             key.require(article)
         self._article, self._scheme, self._key = article, scheme, key
@@ -83,8 +86,9 @@ class Highlighter(anywidget.AnyWidget):
         if teacher:
             self._show_key()
         else:
-            self._start()
-            self._open.add(self)
+            with self._lock:
+                self._start()
+                self._open.add(self)
         # Observed last, so that opening never saves.
         self.observe(self._on_marks, names=["marks", "revision"])
         self.observe(self._on_commit, names=["commit"])
@@ -136,7 +140,18 @@ class Highlighter(anywidget.AnyWidget):
 
     # What the browser asks for
 
+    def set_state(self, sync_data: dict) -> None:
+        """Take what the browser sends.
+
+        Under the lock as a whole: what arrives while another thread saves would otherwise be
+        written over by what that thread then shows, and still be called saved.
+        """
+        with self._lock:
+            super().set_state(sync_data)
+
     def _on_marks(self, change) -> None:
+        if change.name == "revision" and change.new == self.saved:
+            return  # the marks came in the same message, and are saved
         with self._lock, _Telling(self, "Not saved. "):
             self._save_marks()
 
@@ -173,9 +188,13 @@ class Highlighter(anywidget.AnyWidget):
         self._file.save_spans(self._spans())
         if self.answer is not before:
             self._tell_others()
-        self._draw_marks()
-        self.saved = self.revision
-        self._say(f"Saved. {many(len(self.answer.spans), 'mark')}.")
+        if self.answer.stage == before.stage:
+            self._draw_marks()
+            self.saved = self.revision
+            self._say(f"Saved. {many(len(self.answer.spans), 'mark')}.")
+        else:
+            self._show()
+            self._say("You went on in another window. This one now shows what is in the file.")
         return self.answer
 
     def _save(self, answer: AnnotationSet) -> None:
@@ -222,7 +241,8 @@ class Highlighter(anywidget.AnyWidget):
         self._say("The teacher's copy: key and reasons are shown, nothing is saved.")
 
     def _draw_marks(self) -> None:
-        self.marks = [_mark(self._article, span) for span in self.answer.spans]
+        marks = [_mark(self._article, span) for span in self.answer.spans]
+        self.marks = [mark for mark in marks if mark["first"] < mark["stop"]]  # not on white space alone
         self.download = {"name": self._file.name, "text": self._file.content}
 
     def _feedback(self) -> dict:
@@ -264,7 +284,7 @@ class _Telling:
 def _page_of(article: Article, scheme: Scheme) -> dict:
     """Return what the browser needs once: tokens with the gaps after them, sentences, pens."""
     tokens, sentences = article.tokens, article.sentences
-    ends = [token.start for token in tokens[1:]] + [len(article.text)]
+    ends = [*(token.start for token in tokens[1:]), len(article.text)][:len(tokens)]
     ranges = [(number, article.token_range(sentence)) for number, sentence in enumerate(sentences)]
     return {
         "article": {"id": article.id, "title": article.title, "source": article.source,
