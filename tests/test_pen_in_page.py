@@ -109,6 +109,21 @@ def test_the_range_is_shown_while_the_mouse_is_down(page, news):
     assert pen.marks == [(first, stop, "might")]
 
 
+def test_selected_text_does_not_swallow_a_drag(page, news):
+    """The browser dragged the selected text along, and the mark was lost without a word."""
+    pen = open_pen(page, news)
+    page.evaluate("getSelection().selectAllChildren(document.body)")
+    first, stop = pen.drag_words("declined to confirm")
+    assert pen.marks == [(first, stop, "might")]
+
+
+def test_select_all_in_the_pen_selects_nothing(page, news):
+    pen = open_pen(page, news)
+    pen.root.locator(".kit-article").focus()
+    page.keyboard.press("Control+a")
+    assert page.evaluate("String(getSelection())") == ""
+
+
 def test_a_second_tap_in_another_paragraph_begins_anew(phone, news):
     """A word tapped and forgotten must not turn the next tap into half an article of mark."""
     pen = open_pen(phone, news)
@@ -691,6 +706,19 @@ def test_three_stages_from_marking_to_reasons(page, news):
     no_errors(pen)
 
 
+def test_check_and_finish_lead_to_what_came_of_it_though_python_says_it_piece_by_piece(page, news):
+    """Real Python sends each trait as a message of its own; the reader was left where the button had been."""
+    pen = open_pen(page, news)
+    here = "e => e === document.activeElement"
+    for action, parts in (("check", [{"feedback": MEND}, {"stage": "mend"}]),
+                          ("finish", [{name: value} for name, value in reversed(reasons_of(news).items())])):
+        pen.action(action).click()
+        for part in parts:
+            assert not pen.root.locator(".kit-feedback").evaluate(here)
+            pen.receive(**part)
+        assert pen.root.locator(".kit-feedback").evaluate(here), action
+
+
 def test_a_self_check_asks_its_questions(page, news):
     pen = open_pen(page, news, answers={"check": {"stage": "mend", "feedback": SELF_CHECK}})
     pen.action("check").click()
@@ -726,6 +754,12 @@ def test_next_and_previous_go_through_the_differences_only(page, news):
     assert seen == ["label", "extra", "missed", "label"]
     pen.action("previous-difference").click()
     assert current.get_attribute("data-outcome") == "missed"
+
+
+def test_where_a_filter_leaves_no_difference_there_is_no_next_one(page, news):
+    pen = open_pen(page, {**news, **reasons_of(news)})
+    pen.root.locator("[data-field=outcome]").select_option("match")
+    assert pen.action("next-difference").is_disabled() and pen.action("previous-difference").is_disabled()
 
 
 def test_rows_are_filtered_by_result_and_by_label(page, news):

@@ -474,9 +474,10 @@ function markItem(pen, mark) {
 function rowNotice(pen) {
   const rows = visibleRows(pen.rows, pen.ui.filter);
   const row = pen.rows[pen.ui.row];
+  const disabled = !rows.some((each) => DIFFERENCES.includes(each.outcome));
   return [
-    button("previous-difference", "Previous difference", { disabled: !rows.length }, icon("left")),
-    button("next-difference", "Next difference", { disabled: !rows.length }, icon("right")),
+    button("previous-difference", "Previous difference", { disabled }, icon("left")),
+    button("next-difference", "Next difference", { disabled }, icon("right")),
     row ? h("p", { class: "kit-message" }, outcome(row), " ", h("q", { dir: "auto" }, row.words), " ", row.why)
       : h("p", { class: "kit-message" }, "Your marks stand above the line, the key below it."),
     row && button("to-table", "Back to the table", { "data-row": pen.ui.row }),
@@ -722,6 +723,7 @@ class Pen {
     for (const name of ["keyup", "keypress"]) on(this.root, name, (e) => { if (!isForTheHost(e)) e.stopPropagation(); });
     on(this.root, "pointerdown", (e) => { this.ui.input = e.pointerType === "touch" ? "touch" : "mouse"; }, { capture: true });
     on(this.article, "pointerdown", (e) => this.onDown(e));
+    on(this.article, "dragstart", (e) => e.preventDefault());
     on(this.article, "pointermove", (e) => this.onMove(e));
     on(this.article, "pointerup", (e) => this.onUp(e));
     on(this.article, "pointercancel", () => this.drop());
@@ -798,6 +800,14 @@ class Pen {
       this.settle();
     }
     this.draw();
+    this.arrive();
+  }
+
+  /** Takes the reader to the hint or the reasons: Python's answer may come in several messages. */
+  arrive() {
+    if (!this.askedIn || this.stage === this.askedIn || !this.feedbackPart.childElementCount) return;
+    this.askedIn = null;
+    this.show(this.feedbackPart, true);
   }
 
   onMarks() {
@@ -808,10 +818,8 @@ class Pen {
   }
 
   onStage() {
-    const mine = this.asked;
     Object.assign(this.ui, this.calm(), { ask: null, noting: null });
     this.onAnswer();
-    if (mine && this.feedbackPart.childElementCount) this.show(this.feedbackPart, true);
   }
 
   onAnnotator() {
@@ -894,6 +902,7 @@ class Pen {
 
   commit(action) {
     this.asked = action !== "restart";
+    this.askedIn = this.asked ? this.stage : null;
     if (this.asked) this.expectEcho();
     const count = (this.model.get("commit")?.count ?? 0) + 1;
     Object.assign(this.ui, this.calm(), { ask: null });
@@ -921,6 +930,7 @@ class Pen {
 
   onDown(event) {
     if (event.button !== 0 || !event.isPrimary || !this.tokens.length) return;
+    getSelection()?.removeAllRanges(); // else the browser drags the selected text, and no mark is made
     const touch = event.pointerType === "touch";
     const { clientX: x, clientY: y, pointerId: id } = event;
     this.press = { x, y, id, touch, moved: false, ...this.tokenAt(x, y) };
@@ -1005,6 +1015,7 @@ class Pen {
 
   storyKey({ key, ctrlKey, metaKey, shiftKey }) {
     if (!ctrlKey && !metaKey) return undefined;
+    if (key.toLowerCase() === "a") return () => {}; // all of the notebook would turn blue
     if (key.toLowerCase() === "z") return () => this.travel(shiftKey ? forth : back);
     if (key.toLowerCase() === "y") return () => this.travel(forth);
     return undefined;
