@@ -89,6 +89,39 @@ def test_somebody_else_starts_with_no_answers_and_saves_none(here):
     assert slider.value == 70 and responses() == {"before": 70}
 
 
+def test_starting_again_empties_sliders_and_fields(here):
+    before, ticket = here.before(), here.exit_ticket()
+    inside(before, ipywidgets.IntSlider)[0].value = 70
+    inside(ticket, ipywidgets.Textarea)[0].value = "May."
+    finish(here)
+    assert (inside(before, ipywidgets.IntSlider)[0].value, inside(ticket, ipywidgets.Textarea)[0].value) == (70, "May.")
+    here.pen().set_state({"commit": {"count": 3, "action": "restart"}})
+    assert (inside(before, ipywidgets.IntSlider)[0].value, inside(ticket, ipywidgets.Textarea)[0].value) == (50, "")
+    assert "Saved" not in shown(before) + shown(ticket)
+    assert responses() == {}
+
+
+def test_an_opened_file_brings_its_answers_along(here):
+    part, before = here.remember(), here.before()
+    choose(inside(part, ipywidgets.ToggleButtons)[0], "It is possible")
+    inside(before, ipywidgets.IntSlider)[0].value = 70
+    copy = dict(here.pen().download)
+    here.pen().set_state({"annotator": "fox-7"})
+    here.pen().set_state({"opened": {"count": 1, **copy}})
+    assert inside(part, ipywidgets.ToggleButtons)[0].value.startswith("It is possible")
+    assert inside(before, ipywidgets.IntSlider)[0].value == 70
+
+
+def test_words_that_could_not_be_saved_stay_in_the_field(here):
+    Path("answers").write_text("in the way")
+    part = here.exit_ticket()
+    inside(part, ipywidgets.Textarea)[0].value = "words"
+    Path("answers").unlink()
+    here.pen().set_state({"marks": [{"first": 3, "stop": 4, "label": "might"}], "revision": 1})
+    finish(here)
+    assert inside(part, ipywidgets.Textarea)[0].value == "words"
+
+
 def test_what_became_known_later_comes_after_the_second_answer(here):
     inside(here.before(), ipywidgets.IntSlider)[0].value = 70
     part = here.after()
@@ -172,7 +205,17 @@ def test_a_second_text_puts_the_first_aside(here):
 def test_an_empty_field_says_what_to_do(here):
     part = here.your_text()
     inside(part, ipywidgets.Button)[0].click()
-    assert "my-article.txt" in shown(part) and inside(part, Highlighter) == []
+    assert "Paste a text" in shown(part) and inside(part, Highlighter) == []
+
+
+def test_an_earlier_text_that_cannot_be_read_is_kept_all_the_same(here):
+    Path("my-article.txt").write_bytes(b"caf\xe9 may close")
+    part = here.your_text()
+    assert "not UTF-8" in shown(part)
+    inside(part, ipywidgets.Textarea)[0].value = "The mayor may resign."
+    inside(part, ipywidgets.Button)[0].click()
+    assert inside(part, Highlighter)
+    assert Path("my-article-2.txt").read_bytes() == b"caf\xe9 may close"
 
 
 def test_the_exit_ticket_is_kept(here):
@@ -203,6 +246,14 @@ def test_the_lesson_says_what_it_has_from_last_time(here):
     assert "Nothing leaves this computer." in repr(here) and "last time" not in repr(here)
     here.pen().set_state({"marks": [{"first": 3, "stop": 4, "label": "might"}], "revision": 1})
     assert "last time is here: 1 mark." in repr(lesson("01-what-do-we-know"))
+
+
+def test_the_teachers_copy_says_that_nothing_is_kept(here, monkeypatch):
+    here.pen().set_state({"marks": [{"first": 3, "stop": 4, "label": "might"}], "revision": 1})
+    monkeypatch.setenv("KIT_TEACHER", "1")
+    teachers = lesson("01-what-do-we-know")
+    for words in (repr(teachers), shown(teachers.save())):
+        assert "teacher's copy" in words.replace("&#x27;", "'") and "answers" not in words
 
 
 def test_a_lesson_that_is_none_is_named():

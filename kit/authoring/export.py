@@ -27,7 +27,7 @@ from kit.authoring.standoff import (
 from kit.errors import KitError
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
-from kit.model.files import save_text
+from kit.model.files import holds, save_text
 from kit.model.spans import Extent, KeySpan, LookAlike, Span
 
 _FORMULA = re.compile(r"\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n]")
@@ -65,7 +65,7 @@ def place(files: Mapping[str, str], out: Path, *, name: str, force: bool = False
     paths = {_path(stem, suffix, only=len(files) == 1 and not out.is_dir()): _in_file(suffix, content)
              for suffix, content in files.items()}
     for path, content in paths.items():
-        if not force and (path.is_symlink() or path.exists()) and not _holds(path, content):
+        if not force and (path.is_symlink() or path.exists()) and not holds(path, content):
             raise KitError(f"{path}: there is such a file already. Choose another name, or add --force "
                            "to write over it.")
     for path, content in paths.items():
@@ -83,13 +83,6 @@ def _path(stem: Path, suffix: str, *, only: bool) -> Path:
 def _in_file(suffix: str, content: str) -> str:
     # Without the mark at the beginning, Excel takes a file for one in an old alphabet.
     return f"\ufeff{content}" if suffix == ".csv" else content
-
-
-def _holds(path: Path, content: str) -> bool:
-    try:
-        return not path.is_symlink() and path.read_bytes() == content.encode("utf-8")
-    except OSError:
-        return False
 
 
 # JSON lines
@@ -185,7 +178,6 @@ def _tagged(article: Article, span: Span, before: Span | None) -> tuple[int, int
         raise KitError(f"{_named(article, span)} goes on beyond the end of a sentence, and CoNLL "
                        f"has no way to write that. Mark each sentence apart. {INSTEAD}")
     return first, stop
-
 
 
 def _named(article: Article, span: Span) -> str:

@@ -137,6 +137,14 @@ def _decode(path: Path, raw: bytes) -> str:
         raise FileFormatError(f"{path} line {line}: not UTF-8 text. Save the file again as UTF-8.") from None
 
 
+def holds(path: Path, text: str) -> bool:
+    """Tell whether a file holds exactly this text, in UTF-8; a link to one does not."""
+    try:
+        return not path.is_symlink() and path.read_bytes() == text.encode("utf-8")
+    except OSError:
+        return False
+
+
 # Writing
 
 

@@ -12,6 +12,7 @@ from kit.page.widget import Highlighter
 
 _STATIC = Path(__file__).parent / "static"
 
+
 class _Guard(anywidget.AnyWidget):
     """Keeps keys that are pressed in its box away from the notebook, and brings the styles."""
 
@@ -74,8 +75,8 @@ def choice(pen: Highlighter, question: dict, *, tell: Callable[[str], str] | Non
         if chosen and chosen != pen.answer.responses.get(question["id"]):
             reply.value = _kept(pen, {question["id"]: chosen}) or _reply(tell, chosen)
 
-    load()
-    pen.observe(load, names=["annotator", "stage"])
+    _follow(pen, question["id"], load)
+    pen.observe(load, names=["stage"])
     buttons.observe(keep, names=["value"])
     return ipywidgets.VBox([ask, buttons, reply])
 
@@ -98,8 +99,7 @@ def scale(pen: Highlighter, id: str, question: dict, *, then: Callable[[int], st
         slider.value, below.value = (value, then(value)) if known else (50, "")
         slider.observe(keep, names=["value"])
 
-    load()
-    pen.observe(load, names=["annotator"])
+    _follow(pen, id, load)
     # The button answers exactly 50, which no movement of the slider would.
     button.on_click(keep)
     return ipywidgets.VBox([ask, slider, button, below])
@@ -113,16 +113,32 @@ def writing(pen: Highlighter, question: dict) -> ipywidgets.VBox:
 
     def load(change=None) -> None:
         value = pen.answer.responses.get(question["id"], "")
-        field.value = value if isinstance(value, str) else ""
+        field.value, below.value = value if isinstance(value, str) else "", ""
 
     def keep(change) -> None:
         if change.new != pen.answer.responses.get(question["id"], ""):
             below.value = _kept(pen, {question["id"]: change.new}) or words("Saved.")
 
-    load()
-    pen.observe(load, names=["annotator"])
+    _follow(pen, question["id"], load)
     field.observe(keep, names=["value"])
     return ipywidgets.VBox([ask, field, below])
+
+
+def _follow(pen: Highlighter, id: str, load: Callable[[], None]) -> None:
+    """Load an answer now, and whenever the file holds another one: somebody else's, an opened one, none.
+
+    Not whenever anything is saved: words that could not be saved must stay in their field.
+    """
+    known = None
+
+    def follow(change=None) -> None:
+        nonlocal known
+        before, known = known, (pen.annotator, pen.answer.responses.get(id))
+        if known != before:
+            load()
+
+    follow()
+    pen.observe(follow, names=["annotator", "download", "stage"])
 
 
 def _kept(pen: Highlighter, responses: dict) -> str:

@@ -11,7 +11,7 @@ import ipywidgets
 from kit.errors import KitError
 from kit.measure.reasons import many
 from kit.model.annotations import AnswerKey
-from kit.model.files import load_article, load_key, open_text, plain, read_annotations, save_text
+from kit.model.files import holds, load_article, load_key, open_text, plain, read_annotations, save_text
 from kit.model.labels import scheme_called
 from kit.page.controls import box, choice, filling, scale, words, writing
 from kit.page.plots import anatomy, ribbon
@@ -19,6 +19,7 @@ from kit.page.view import compare
 from kit.page.widget import Highlighter
 
 _WAIT = "This fills itself when you have pressed Finish under the article."
+_TEACHER = "This is the teacher's copy: key and reasons are shown, nothing is saved."
 
 
 def lesson(name: str) -> "Lesson":
@@ -41,7 +42,7 @@ class Lesson:
     """One lesson in a notebook.  Every part may be shown in any order and more than once."""
 
     def __init__(self, plan: dict, *, teacher: bool = False) -> None:
-        self._plan = plan
+        self._plan, self._teacher = plan, teacher
         self.article = load_article(plan["article"])
         self.key: AnswerKey = load_key(plan["article"])
         self._scheme = scheme_called(plan["scheme"])
@@ -51,6 +52,8 @@ class Lesson:
         return words(str(self))
 
     def __repr__(self) -> str:
+        if self._teacher:
+            return f"Ready. {_TEACHER}"
         marked = len(self._pen.answer.spans)
         kept = marked and self._pen.path.exists()
         again = f" What you did last time is here: {many(marked, 'mark')}." if kept else ""
@@ -129,12 +132,16 @@ class Lesson:
         path = Path("my-article.txt")
 
         def open_it(_=None) -> None:
+            text = plain(field.value)
+            if not text and not path.exists():
+                message.value = words("There is no text yet. Paste a text into the field, then press the button.")
+                return
             try:
-                if plain(field.value):
-                    _keep_text(plain(field.value) + "\n", path)
+                if text:
+                    _keep_text(text + "\n", path)
                 place.children = [Highlighter(open_text(path), scheme=self._scheme)]
                 message.value = words(f"The text is in the file {path}, your marks are in the folder answers.")
-            except KitError as problem:
+            except (KitError, OSError) as problem:
                 message.value = words(str(problem), kind="kit-why")
 
         button.on_click(open_it)
@@ -191,6 +198,8 @@ class Lesson:
                 f'<p class="kit-wait">Sources: {escape(card["sources"])}</p></div>')
 
     def _inventory(self) -> str:
+        if self._teacher:
+            return words(_TEACHER)
         answer = self.answer
         if not self._pen.path.exists():
             return words("Nothing is saved yet. The first mark makes the file.")
@@ -203,7 +212,7 @@ class Lesson:
 def _keep_text(content: str, path: Path) -> None:
     """Write the pasted text; one that is there already and differs gets a number."""
     number, old = 1, path
-    while old.exists() and old.read_text("utf-8") != content:
+    while old.exists() and not holds(old, content):
         number, old = number + 1, path.with_stem(f"{path.stem}-{number + 1}")
     if old != path:
         path.replace(old)
