@@ -127,6 +127,12 @@ def test_a_folder_that_cannot_be_written_says_what_to_do(tmp_path, kit):
         hand_out(tmp_path / "my", kit(one="1"))
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "~nobody-of-that-name/here"])
+def test_a_folder_that_cannot_be_is_told_in_words(name, kit):
+    with pytest.raises(KitError, match="Choose another folder: kit lab --folder FOLDER"):
+        hand_out(Path(name), kit(one="1"))
+
+
 def test_the_kits_own_folder_is_refused(tmp_path):
     own = tmp_path / "lessons" / "one.ipynb"
     own.parent.mkdir()

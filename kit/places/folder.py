@@ -64,13 +64,16 @@ def hand_out(folder: Path, files: dict[str, Path] | None = None) -> HandOut:
         KitError: the folder cannot be written, or is the kit's own.
     """
     files = originals() if files is None else files
-    folder = folder.expanduser().absolute()
-    _refuse_own(folder, files)
     try:
+        folder = folder.expanduser().absolute()
+        _refuse_own(folder, files)
         return _hand_out(folder, {name: path.read_bytes() for name, path in files.items()})
     except OSError as problem:
         raise KitError(f"{problem.filename or folder}: the lessons cannot be put there "
                        f"({problem.strerror or problem}). Choose another folder: "
+                       "kit lab --folder FOLDER") from None
+    except RuntimeError:  # "~" of nobody
+        raise KitError(f"{folder}: there is no such home folder. Choose another folder: "
                        "kit lab --folder FOLDER") from None
 
 
