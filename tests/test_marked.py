@@ -83,6 +83,7 @@ def test_brackets_of_the_text_are_doubled_and_escaped_inside_an_item():
     ("[ma>y|modal]", "line 1", "lone '>'"),
     ("[<a> <b>|modal]", "line 1", "lone '<'"),
     ("[a [b|modal] c|modal]", "line 1", r"lone '\['"),
+    ("[<May>|-]", "line 1", "look-alike has no core"),
     ("[may|modal: a\nb]", "line 1", "one line"),
 ])
 def test_what_cannot_be_read_is_named_with_its_line_and_what_to_write(source, place, remedy):

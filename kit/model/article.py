@@ -70,8 +70,8 @@ class Article:
 
     @cached_property
     def fingerprint(self) -> str:
-        """The first 12 hex digits of the SHA-256 of the text in UTF-8."""
-        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        """What tells this text from any other: 12 hex digits."""
+        return fingerprint_of(self.text)
 
     def quote(self, where: Extent) -> str:
         """Return the words of an extent or span."""
@@ -85,7 +85,10 @@ class Article:
         return self._range(self.tokens, where)
 
     def sentence_range(self, where: Extent) -> tuple[int, int]:
-        """Turn characters into sentences: those that the extent touches, as ``(first, stop)``."""
+        """Turn characters into sentences: those that the extent touches, as ``(first, stop)``.
+
+        ``first == stop`` if it touches none.
+        """
         return self._range(self.sentences, where)
 
     def extent(self, first: int, stop: int) -> Extent:
@@ -99,7 +102,7 @@ class Article:
         return Extent(self.tokens[first].start, self.tokens[stop - 1].end)
 
     def paragraph_of(self, where: Extent) -> int:
-        """Return the number of the paragraph that an extent begins in."""
+        """Return the number of the paragraph that an extent begins in; -1 before the first."""
         return bisect_right(self.paragraphs, where.start, key=lambda paragraph: paragraph.start) - 1
 
     def _is_heading(self, paragraph: Extent) -> bool:
@@ -110,6 +113,11 @@ class Article:
     def _range(units: tuple[Extent, ...], where: Extent) -> tuple[int, int]:
         first = bisect_right(units, where.start, key=lambda unit: unit.end)
         return first, max(first, bisect_left(units, where.end, key=lambda unit: unit.start))
+
+
+def fingerprint_of(text: str) -> str:
+    """Return the first 12 hex digits of the SHA-256 of a text in UTF-8."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _stretches(text: str, parting: re.Pattern) -> list[Extent]:

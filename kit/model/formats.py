@@ -135,8 +135,8 @@ def _short(value: object) -> str:
     return shown if len(shown) <= 60 else shown[:57] + "..."
 
 
-def _word(fields: dict, name: str, allowed: re.Pattern, default: object = ...) -> str:
-    value = _take(fields, name, str, default)
+def _word(fields: dict, name: str, allowed: re.Pattern) -> str:
+    value = _take(fields, name, str)
     if not allowed.fullmatch(value):
         raise FileFormatError(f"field {name!r} is {_short(value)}; only letters, digits and hyphens may stand there.")
     return value

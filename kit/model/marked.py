@@ -8,11 +8,11 @@ are as right, ``: note`` ends the item.  A bracket of the text is doubled; insid
 backslash takes the meaning from ``[ ] < > | : + ? \\``.
 """
 
-import hashlib
 import re
 
 from kit.errors import FileFormatError
 from kit.model.annotations import AnnotationSet, AnswerKey
+from kit.model.article import fingerprint_of
 from kit.model.spans import Extent, KeySpan, LookAlike, Span
 
 _SPECIAL = re.compile(r"[\[\]<>|:+?\\]")
@@ -30,9 +30,8 @@ def parse(source: str, *, article: str = "text", scheme: str = "cues",
     """
     reader = _Reader(source, name)
     text = reader.read()
-    fingerprint = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    key = AnswerKey(article, fingerprint, scheme, spans=tuple(reader.items), look_alikes=tuple(reader.look_alikes))
-    return text, key
+    return text, AnswerKey(article, fingerprint_of(text), scheme, spans=tuple(reader.items),
+                           look_alikes=tuple(reader.look_alikes))
 
 
 def write(text: str, marked: AnnotationSet) -> str:
@@ -160,6 +159,8 @@ class _Reader:
 
     def _add(self, begin: int, start: int, bounds: list[int], label: str, note: str) -> None:
         if label == "-":
+            if bounds:
+                self._fail(begin, "a look-alike has no core; take '<' and '>' away.")
             self.look_alikes.append(LookAlike(start, self.length, note))
             return
         bare = label.rstrip("?")
