@@ -35,6 +35,11 @@ def test_spans_of_another_text_are_refused_with_both_fingerprints():
         answer.require(other)
 
 
+def test_a_key_of_another_text_is_called_a_key():
+    with pytest.raises(WrongArticleError, match=r"(?s)^The key was made on text .*Choose the key of this text"):
+        KEY.require(Article("text", "", "", "Another text."))
+
+
 @pytest.mark.parametrize("passes", [{"spans": (Span(0, 900, "might"),)}, {"first_pass": (Span(899, 900, "might"),)}])
 def test_a_span_beyond_the_end_is_refused(passes):
     answer = AnnotationSet(ARTICLE.id, ARTICLE.fingerprint, "cues-4", "student", **passes)

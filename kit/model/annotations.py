@@ -31,6 +31,8 @@ class AnnotationSet:
     stage: str = "mark"
     other: Mapping = field(default_factory=dict, repr=False)
 
+    _called, _instead = "answer", "Load the article again and mark it once more."
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "spans", _in_reading_order(self.spans))
         if self.first_pass is not None:
@@ -56,13 +58,13 @@ class AnnotationSet:
         """Raise ``WrongArticleError`` unless the spans were made on exactly this text."""
         if self.fingerprint != article.fingerprint:
             raise WrongArticleError(
-                f"The answer was made on text {self.fingerprint} of {self.article!r}, "
+                f"The {self._called} was made on text {self.fingerprint} of {self.article!r}, "
                 f"this is text {article.fingerprint} of {article.id!r}.\n"
-                "    Load the article again and mark it once more.")
+                f"    {self._instead}")
         beyond = [span for span in self._everything() if span.end > len(article.text)]
         if beyond:
             raise WrongArticleError(
-                f"The answer of {self.annotator!r} marks characters {beyond[0].start} to {beyond[0].end}, "
+                f"The {self._called} of {self.annotator!r} marks characters {beyond[0].start} to {beyond[0].end}, "
                 f"but {article.id!r} ends at {len(article.text)}.\n"
                 "    The file was changed by hand: open an older copy of it.")
 
@@ -92,12 +94,17 @@ class AnswerKey(AnnotationSet):
 
     ``look_alikes`` are words that look like a cue and are none.  ``made`` says how the key
     was made and how well its annotators agreed.  The max extents of two items never overlap.
+
+    Raises:
+        ValueError: two of them do.
     """
 
     spans: tuple[KeySpan, ...] = ()
     annotator: str = "key"
     look_alikes: tuple[LookAlike, ...] = ()
     made: str = ""
+
+    _called, _instead = "key", "Choose the key of this text, or make it anew."
 
     def __post_init__(self) -> None:
         super().__post_init__()
