@@ -267,6 +267,13 @@ def test_an_id_that_could_lead_elsewhere_is_refused(id, folder):
     assert list(folder.iterdir()) == []
 
 
+def test_a_place_that_cannot_be_is_told_in_the_status_line():
+    pen = Highlighter(ARTICLE, save_to=f"answers/{'x' * 300}.json")
+    draw(pen, mark("may", "modal"))
+    assert pen.saved == 0
+    assert pen.status["trouble"] and "not saved (File name too long)" in pen.status["text"]
+
+
 def test_a_key_of_another_text_is_refused_at_once():
     with pytest.raises(WrongArticleError):
         Highlighter(replace(ARTICLE, text="Another text."), key=KEY)

@@ -1,5 +1,6 @@
 """The answer file behind a pen: whose marks, in which file, and what another window wrote."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,7 +48,7 @@ class AnswerFile:
         """
         self.annotator = annotator or self._last_annotator()
         self.content, self.answer = "", AnnotationSet.on(self.article, self.scheme, self.annotator)
-        if self.path.exists() or self.path.is_symlink():
+        if os.path.lexists(self.path):
             self._take(read_text(self.path))
 
     def change_annotator(self, code: str) -> None:
@@ -67,7 +68,7 @@ class AnswerFile:
         Raises:
             KitError: a file that cannot be read could not be put aside.
         """
-        if not self.path.exists():
+        if not os.path.exists(self.path):  # unlike Path's own, no error where nothing can be
             self.content = ""  # taken away: what is saved next is written, even if it is the same
             return
         try:
@@ -119,7 +120,7 @@ class AnswerFile:
             KitError: it cannot be moved; then it stays where it is.
         """
         old, number = self.path.parent / "old", 1
-        if not self.path.exists():
+        if not os.path.exists(self.path):
             return
         while (old / f"{self.path.stem}-{number}.json").exists():
             number += 1
