@@ -1,5 +1,8 @@
 """What Hypothesis draws from: texts, articles, keys and answers."""
 
+from functools import cache
+from itertools import permutations
+
 from hypothesis import strategies as st
 
 from kit.model.annotations import AnnotationSet, AnswerKey
@@ -33,6 +36,12 @@ NASTY = (
 
 _SIGNS = st.sampled_from(list("aZ9 \n\t'\"’“”.,;:!?-—[]<>|+\\()$%&#😀é") + ["\u202e", "\u0301", "\x00", "n't", "May", "\n\n"])
 
+_NOTES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), max_size=20)
+
+_PHRASES = st.sampled_from([*WORDS, *(f"{one} {other}" for one, other in zip(WORDS, WORDS[3:])), "coach city sea"])
+_LABEL_PARTS = st.sampled_from([*LABELS, *(f"{one}+{other}" for one, other in permutations(LABELS, 2))])
+_MARKS = st.tuples(st.integers(0, 60), st.integers(0, 7), st.sampled_from(LABELS))
+
 
 def texts(most: int = 80) -> st.SearchStrategy[str]:
     """Any text a file can carry: short, of nasty signs, or one that broke other programs."""
@@ -45,41 +54,31 @@ def articles(most: int = 80) -> st.SearchStrategy[Article]:
 
 
 @st.composite
-def extents(draw, article: Article, *, longest: int | None = None) -> Extent:
-    """A stretch of whole tokens."""
-    first = draw(st.integers(0, len(article.tokens) - 1))
-    stop = draw(st.integers(first + 1, min(len(article.tokens), first + (longest or len(article.tokens)))))
-    return article.extent(first, stop)
-
-
-@st.composite
-def answers(draw, article: Article, *, most: int = 6, longest: int | None = 8, labels=LABELS) -> AnnotationSet:
+def answers(draw, article: Article, *, most: int = 6, longest: int = 8) -> AnnotationSet:
     """Marks anywhere, of whole tokens; they may overlap, and stand twice."""
-    marks = st.builds(lambda where, label: Span(where.start, where.end, label),
-                      extents(article, longest=longest), st.sampled_from(labels))
-    spans = draw(st.lists(marks, max_size=most if article.tokens else 0))
+    count, spans = len(article.tokens), []
+    drawn = draw(st.lists(_MARKS, max_size=most)) if count else []
+    for place, size, label in drawn:
+        first = place % count
+        where = article.extent(first, min(count, first + 1 + size % longest))
+        spans.append(Span(where.start, where.end, label))
     return AnnotationSet.on(article, "cues-4", "student", spans)
 
 
-@st.composite
-def _items(draw, tiers, wide: bool) -> str:
-    """One item of marked text: up to three words of core, and perhaps more around it."""
-    words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
-    labels = "+".join(draw(st.lists(st.sampled_from(LABELS), min_size=1, max_size=2, unique=True)))
-    core = draw(words)
-    if wide and draw(st.booleans()):
-        before, after = draw(st.sampled_from([("", " {}"), ("{} ", ""), ("{} ", " {}")]))
-        core = before.format(draw(words)) + f"<{core}>" + after.format(draw(words))
-    return f"[{core}|{labels}{draw(st.sampled_from(tiers))}]"
+@cache
+def _pieces(items: int, tiers: tuple[str, ...], wide: bool) -> st.SearchStrategy[list[str]]:
+    """Pieces of marked text: words between cues, and items with up to three words of core."""
+    around = ["{}", "{}", "<{}> river", "river <{}>", "storm <{}> vote team"] if wide else ["{}"]
+    item = st.builds("[{}|{}{}]".format, st.builds(str.format, st.sampled_from(around), _PHRASES),
+                     _LABEL_PARTS, st.sampled_from(tiers))
+    return st.lists(st.one_of(_PHRASES, item), min_size=1, max_size=3 * items + 1)
 
 
 @st.composite
 def keyed(draw, *, items: int = 5, tiers=("", "", "?", "??"), wide: bool = True) -> tuple[Article, AnswerKey]:
     """A small article with its key, made from marked text."""
-    parts = st.one_of(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join),
-                      _items(tiers, wide) if items else st.nothing())
     pieces, left = [], items
-    for piece in draw(st.lists(parts, min_size=1, max_size=3 * items + 1)):
+    for piece in draw(_pieces(items, tiers, wide)):
         left -= piece.startswith("[")
         pieces += [piece] if left >= 0 else []
     text, key = parse(" ".join(pieces) or "river", scheme="cues-4")
@@ -87,19 +86,19 @@ def keyed(draw, *, items: int = 5, tiers=("", "", "?", "??"), wide: bool = True)
 
 
 @st.composite
-def boards(draw, *, items: int = 5, most: int = 6, longest: int | None = 8, **options):
+def boards(draw, *, items: int = 5, most: int = 6, longest: int = 8, **options):
     """An article, an answer, and a key."""
     article, key = draw(keyed(items=items, **options))
     return article, draw(answers(article, most=most, longest=longest)), key
 
 
 @st.composite
-def keys_on(draw, article: Article, *, notes=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), max_size=20)) -> AnswerKey:
+def keys_on(draw, article: Article) -> AnswerKey:
     """A key with items and look-alikes anywhere in a text, also inside words."""
     points = sorted(draw(st.sets(st.integers(0, len(article.text)), max_size=12)))
     items, look_alikes = [], []
     for start, end in zip(points[::2], points[1::2]):
-        note = draw(notes)
+        note = draw(_NOTES)
         if draw(st.integers(0, 4)) == 0:
             look_alikes.append(LookAlike(start, end, note))
             continue

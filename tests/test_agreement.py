@@ -172,6 +172,11 @@ def test_of_sentences_headings_furniture_and_open_ones_are_left_out():
     assert (result.observed, result.units) == (0.5, 2)
 
 
+def test_a_heading_that_nobody_labels_is_left_out():
+    article, key = marked("The title\n\n[It may rain.|claim]", scheme="roles")
+    assert agreement(article, key, key).units == 1
+
+
 def test_a_sentence_that_only_one_calls_furniture_is_a_difference():
     article, key = marked(SENTENCES, scheme="roles")
     sentences = [(sentence.start, sentence.end) for sentence in article.sentences]

@@ -147,6 +147,7 @@ def test_a_row_has_what_the_page_shows():
     ("speak", ["speak|might"], "extra", "Extra", "Not in the key. Ask: does this word make the statement less sure?"),
     ("speak", ["speak|vague"], "extra", "Extra", "Not in the key. Ask: does somebody without a name stand behind a claim here?"),
     ("may", ["may|might"], "extra", "Extra", "Not in the key: headings are not asked."),
+    ("23 May\n\nIt", ["23 May It|might"], "extra", "Extra", "Not in the key. Ask: does this word make the statement less sure?"),
     ("Perhaps", [], "open", "Open", "You may mark this or leave it. Fair to mark."),
     ("worries", ["worries|vague"], "open", "Open", "Careful readers differ here. For marking, it fears. Against, it feels."),
 ])
@@ -222,8 +223,8 @@ def test_with_a_classmate_the_words_take_no_side():
 
 def test_the_notes_of_both_stand_in_the_row():
     may = marks_on(ARTICLE, "may@2|might")
-    with_note = lambda note: replace(may, spans=tuple(replace(span, note=note) for span in may.spans))
-    row, = rows(ARTICLE, with_note("a guess"), with_note("no idea"))
+    mine, theirs = (replace(may, spans=(replace(may.spans[0], note=note),)) for note in ("a guess", "no idea"))
+    row, = rows(ARTICLE, mine, theirs)
     assert row.why == "My note: “a guess”. Their note: “no idea”."
 
 

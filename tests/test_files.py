@@ -206,6 +206,15 @@ def test_what_is_no_file_of_the_kit_is_refused(content):
             parse(content, name="f.json")
 
 
+@pytest.mark.parametrize("member", ['"before": NaN', '"before": -Infinity', '"before": 1e999', '"before": 1, "before": 2',
+                                    '"before": {"a": 1, "a": 1}', '"before": ' + "9" * 19])
+def test_one_such_value_in_a_file_that_is_otherwise_right_is_refused(member):
+    content = annotations_json(replace(ANSWER, responses={"before": 70}), ARTICLE)
+    assert parse_annotations(content, name="f").responses == {"before": 70}
+    with pytest.raises(FileFormatError, match="^f: not readable as JSON"):
+        parse_annotations(content.replace('"before": 70', member), name="f")
+
+
 @pytest.mark.parametrize("depth", [51, 900, 10_000, 1_000_000])
 @pytest.mark.parametrize("open, close", ["[]", ('{"a":', "}")], ids=["lists", "objects"])
 def test_depth_is_limited(depth, open, close):

@@ -254,9 +254,9 @@ def test_the_pairing_is_the_best_of_all_pairings(board):
     """An oracle that tries every pairing, with the rules written down once more."""
     article, answer, key = board
     found = match(article, answer, key)
-    count = lambda kind: sum(each.kind == kind for each in found)
-    assert (count("found") + count("loose"), count("found"), -count("extra"), -sum(each.right_label is True for each in found)) \
-        == best_by_trying_all(article, answer, key)
+    kinds = [each.kind for each in found]
+    pairs, right = kinds.count("found") + kinds.count("loose"), sum(each.right_label is True for each in found)
+    assert (pairs, kinds.count("found"), -kinds.count("extra"), -right) == best_by_trying_all(article, answer, key)
 
 
 def best_by_trying_all(article, answer, key):

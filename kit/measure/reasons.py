@@ -47,11 +47,11 @@ def why(article: Article, outcome: Outcome, key: AnnotationSet) -> str:
 
 
 def words_apart(article: Article, mark: Extent | Span, cue: Span) -> tuple[int, int]:
-    """Return how many tokens of the core a mark leaves out, and how many it reaches beyond the max."""
+    """Return how many tokens of the core a mark on it leaves out, and how many reach beyond the max."""
     first, stop = article.token_range(mark)
     core_first, core_stop = article.token_range(getattr(cue, "core", cue))
     max_first, max_stop = article.token_range(cue)
-    short = max(0, min(first, core_stop) - core_first) + max(0, core_stop - max(stop, core_first))
+    short = max(0, first - core_first) + max(0, core_stop - stop)
     return short, max(0, max_first - first) + max(0, stop - max_stop)
 
 
