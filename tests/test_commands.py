@@ -55,6 +55,12 @@ MENDED = ("Fire at the harbour\n\nThe mayor [may|modal] resign, [sources|hearsay
           "The vote is in [May|modal] \U0001F600, if שלום holds.")
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b"])
+def test_a_name_that_no_file_can_have_is_told_in_words(name):
+    with pytest.raises(KitError, match="There is no file"):
+        find_article(name)
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
     """A text of one's own with line ends of Windows, a key in marked text, an answer from the pen."""

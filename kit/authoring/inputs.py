@@ -33,7 +33,7 @@ def find_article(name: str) -> Article:
     path = Path(name)
     if path.suffix == ".json":
         return read_article(path)
-    if path.suffix or path.exists():
+    if path.suffix or os.path.exists(name):  # unlike Path's own, no error for a name that no file can have
         return open_text(path)
     try:
         return load_article(name)
