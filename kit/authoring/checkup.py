@@ -8,6 +8,7 @@ from pathlib import Path
 from kit.authoring.findings import Finding, error, in_article, in_key, in_quotes, warning
 from kit.authoring.inputs import fit, format_of, is_json, scheme_for
 from kit.errors import FileFormatError, KitError
+from kit.measure.reasons import many
 from kit.model import formats, marked
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
@@ -99,7 +100,7 @@ def _marks(path: Path, content: str, article: Article | None, parse: Callable, k
 
 def _counted(marks: AnnotationSet) -> str:
     if not isinstance(marks, AnswerKey):
-        return f"{len(marks.spans)} {'mark' if len(marks.spans) == 1 else 'marks'} on {marks.article}"
+        return f"{many(len(marks.spans), 'mark')} on {marks.article}"
     counts = [f"{len(marks.tier(tier))} {tier}" for tier in ("core", "accepted", "contested")]
     return f"{', '.join(counts)}, {len(marks.look_alikes)} look-alike on {marks.article}"
 

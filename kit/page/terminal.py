@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from kit.errors import FileFormatError
+from kit.measure.reasons import many
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.marked import write
@@ -83,7 +84,7 @@ def article_text(article: Article, marked: Sequence[AnnotationSet]) -> str:
 
 
 def _listed(article: Article, marked: AnnotationSet) -> list[str]:
-    lines = [f"{safe(marked.annotator)}: {len(marked.spans)} {'mark' if len(marked.spans) == 1 else 'marks'}"]
+    lines = [f"{safe(marked.annotator)}: {many(len(marked.spans), 'mark')}"]
     for number, span in enumerate(marked.spans, start=1):
         note = f": {span.note}" if span.note else ""
         words = f"{article.quote(span)} ({label_of(marked.scheme, span.label).name}){note}"
