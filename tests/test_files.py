@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import subprocess
 import sys
 from dataclasses import replace
@@ -389,16 +390,13 @@ def test_saving_on_a_link_replaces_the_link_and_not_what_it_leads_to(tmp_path):
     assert (outside.read_text(), link.read_text(), link.is_symlink()) == ("precious", "mine", False)
 
 
-@pytest.mark.parametrize("step", ["write", "fsync", "replace"])
+@pytest.mark.parametrize("step", ["open", "fsync", "replace"])
 def test_when_the_disk_fails_at_any_step_the_last_version_stays(step, saved, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    if step == "write":
-        monkeypatch.setattr(os, "fdopen", full)
-    else:
-        monkeypatch.setattr(os, step, full)
     before = saved.read_bytes()
+    monkeypatch.setattr(files if step == "open" else os, step, full, raising=False)
     with pytest.raises(KitError, match="not saved .No space left on device.. Make room"):
         files.save_text("new", saved)
     assert saved.read_bytes() == before and list(saved.parent.iterdir()) == [saved]
@@ -502,3 +500,16 @@ for _ in range(200):
 print(last)
 """, tmp_path / "answer.json")
     assert int(said) >= 200
+
+
+@pytest.mark.parametrize("umask, mode", [(0o077, 0o600), (0o022, 0o644)])
+def test_a_saved_file_is_as_private_as_its_owner_wants(tmp_path, umask, mode):
+    """On a shared server, work that others must not read was readable by all."""
+    done = subprocess.run([sys.executable, "-c", f"""
+import os
+os.umask({umask})
+from kit.model.files import save_text
+save_text("words", "work.json")
+"""], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert done.returncode == 0
+    assert stat.S_IMODE((tmp_path / "work.json").stat().st_mode) == mode

@@ -871,7 +871,7 @@ def test_the_deck_and_the_tray_stay_in_sight(page, news):
     pen.token(len(news["tokens"]) // 2).evaluate("e => e.scrollIntoView({ block: 'center' })")
     for part in ("[data-label=might]", ".kit-status"):
         box = pen.root.locator(part).bounding_box()
-        assert 0 <= box["y"] and box["y"] + box["height"] <= 700
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 700
 
 
 # ---------------------------------------------------------------- axe

@@ -259,3 +259,9 @@ def test_the_teachers_copy_says_that_nothing_is_kept(here, monkeypatch):
 def test_a_lesson_that_is_none_is_named():
     with pytest.raises(KitError, match="There is no lesson '../x'"):
         lesson("../x")
+
+
+def test_the_teachers_copy_keeps_no_text(here, monkeypatch):
+    monkeypatch.setenv("KIT_TEACHER", "1")
+    part = lesson("01-what-do-we-know").your_text()
+    assert inside(part, ipywidgets.Textarea) == [] and "keeps none" in shown(part)

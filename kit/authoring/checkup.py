@@ -165,7 +165,7 @@ def _article_of(marks: AnnotationSet, path: Path, given: Article | None) -> Arti
 
 
 def _articles_near(id: str, path: Path) -> Iterator[Article]:
-    for folder in (path.parent, path.parent.parent):
+    for folder in tuple(path.absolute().parents)[:3]:  # answers/fox-7/x.json lies beside x.txt two folders up
         if (folder / f"{id}.json").is_file():
             yield read_article(folder / f"{id}.json")
         if (folder / f"{id}.txt").is_file():

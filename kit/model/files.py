@@ -6,7 +6,7 @@ place, so that it is whole at every moment.
 
 import os
 import re
-import tempfile
+import secrets
 import unicodedata
 from importlib import resources
 from pathlib import Path
@@ -179,14 +179,13 @@ def write_whole(path: Path, content: bytes) -> None:
     takes the file's place; until then the last good version stays where it is.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "xb") as file:  # "x" follows no link, and the user's umask holds
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise

@@ -126,6 +126,8 @@ class Lesson:
 
     def your_text(self) -> ipywidgets.Widget:
         """A field for any text: it becomes an article with the same pens and no key."""
+        if self._teacher:
+            return box(ipywidgets.HTML(words("Students paste their own text here. The teacher's copy keeps none.")))
         field = ipywidgets.Textarea(placeholder="Paste a news text here", continuous_update=True)
         button = ipywidgets.Button(description="Mark this text")
         message, place = ipywidgets.HTML(), ipywidgets.VBox()

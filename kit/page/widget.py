@@ -205,7 +205,8 @@ class Highlighter(anywidget.AnyWidget):
     def _tell_others(self) -> None:
         """Two pens on one file agree on it."""
         for other in [pen for pen in self._open if pen is not self]:
-            if other.path.absolute() == self.path.absolute() and other._article == self._article:
+            same = other._article == self._article and other._scheme.id == self._scheme.id
+            if same and other.path.absolute() == self.path.absolute():
                 other._file.refresh()
                 other._show()
 
