@@ -726,7 +726,7 @@ def test_a_self_check_asks_its_questions(page, news):
 
 
 def test_nothing_of_the_key_is_on_the_page_before_the_last_stage(page, news):
-    pen = open_pen(page, {**news, "stage": "mend", "feedback": {**MEND, "rows": rows_of(news)}})
+    open_pen(page, {**news, "stage": "mend", "feedback": {**MEND, "rows": rows_of(news)}})
     html = page.content()
     assert "Who is reporting?" not in html and "data-outcome" not in html
 
