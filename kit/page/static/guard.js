@@ -1,6 +1,7 @@
 // JupyterLab takes a pressed "d d" anywhere in a cell's output for "delete this cell".  This
-// marks the box that it stands in, so that keys pressed there stay there; running the cell
-// and saving the notebook still work.
+// keeps the keys that are pressed in its box; running the cell and saving the notebook still work.
+
+const SIGN = "data-lm-suppress-shortcuts";
 
 /** Tells whether JupyterLab should have this key although it was pressed in a box. */
 export function isForTheNotebook(event) {
@@ -8,18 +9,30 @@ export function isForTheNotebook(event) {
   return (event.key === "Enter" && (event.shiftKey || command)) || (command && "sS".includes(event.key));
 }
 
+function letThrough(event, box) {
+  box.querySelectorAll(`[${SIGN}]`).forEach((node) => node.removeAttribute(SIGN));
+  box.removeAttribute(SIGN);
+  if (!event.target.matches("input, textarea")) return;
+  // A text field lets no key out, so the box says it.  First, what was typed becomes an answer:
+  // running the cell would draw the field anew, without it.
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  event.target.blur();
+  event.target.focus();
+  box.dispatchEvent(new KeyboardEvent(event.type, event));
+}
+
 function render({ el }) {
-  const box = el.closest(".kit-practice");
-  if (!box) return;
-  const keep = () => { box.dataset.lmSuppressShortcuts = "true"; };
-  const pass = (event) => { if (isForTheNotebook(event)) delete box.dataset.lmSuppressShortcuts; };
-  keep();
-  box.addEventListener("keydown", pass, true);
-  box.addEventListener("keyup", keep, true);
-  return () => {
-    box.removeEventListener("keydown", pass, true);
-    box.removeEventListener("keyup", keep, true);
+  // At every key, because this is drawn before it stands in its box.  On the target itself,
+  // because JupyterLab asks it before it asks what is around it.
+  const guard = (event) => {
+    const box = event.target.closest?.(".kit-practice");
+    if (!box?.contains(el)) return;
+    if (isForTheNotebook(event)) letThrough(event, box);
+    else event.target.setAttribute(SIGN, "true");
   };
+  window.addEventListener("keydown", guard, true);
+  return () => window.removeEventListener("keydown", guard, true);
 }
 
 export default { render };
