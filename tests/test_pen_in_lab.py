@@ -229,7 +229,7 @@ def test_marks_survive_reload_restart_run_all_and_another_day(lab, folder):
 
     lab.restart()  # and the cell is not run: nobody is there to save
     saying, seconds = pen.answer_to(lambda: pen.drag(14, 15))
-    assert saying.startswith("Not saved: run this cell again.") and seconds < SOON, (saying, seconds)
+    assert saying.startswith("Not saved: in the menu Run, choose Run All Cells.") and seconds < SOON, (saying, seconds)
     before = spans(folder / FILE)
     lab.run_all()
     assert spans(folder / FILE) == before
@@ -258,7 +258,7 @@ def test_kernel_killed_after_saved_has_saved(lab, folder):
     lab.page.locator(".jp-Dialog").get_by_text("appears to have died").wait_for()
     lab.page.locator(".jp-Dialog .jp-mod-accept").click()
     saying, seconds = pen.answer_to(lambda: pen.drag(14, 15))
-    assert saying.startswith("Not saved: run this cell again.") and seconds < SOON, (saying, seconds)
+    assert saying.startswith("Not saved: in the menu Run, choose Run All Cells.") and seconds < SOON, (saying, seconds)
     lab.idle()
     lab.run_all()
     assert lab.pen().marked == [9, 10, 11, 12]
@@ -457,6 +457,9 @@ def paper(pen) -> list[int]:
 # The whole way: mark, check, mend, finish, read the reasons
 
 
+LESSON_FILE = "answers/north-korea-2024-cues-4.json"
+
+
 def test_first_lesson_from_run_all_to_the_next_day(lab, folder):
     key = load_key("north-korea-2024")
     notes = [item.note[:40] for item in (*key.spans, *key.look_alikes)]
@@ -495,6 +498,13 @@ def test_first_lesson_from_run_all_to_the_next_day(lab, folder):
     ribbon.wait_for(state="attached")
     assert ribbon.evaluate("async e => { await e.decode(); return e.naturalWidth }") > 300
     assert notebook_numbers(page) == before  # nothing was run again: it filled itself
+
+    # Typed, and run at once: the field is drawn anew, and the sentence was lost.
+    page.locator(".kit-practice textarea").last.click()
+    page.keyboard.type("The words leave it open.")
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function("[...document.querySelectorAll('.kit-practice textarea')].at(-1)?.value.includes('open')")
+    assert "The words leave it open." in read_annotations(folder / LESSON_FILE).responses.values()
 
     marked = pen.marked
     lab.reopen()
