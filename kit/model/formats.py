@@ -60,7 +60,8 @@ def _fields(name: str, text: str, format: str) -> dict:
     except RecursionError:
         raise FileFormatError(f"{name}: nested too deeply. This file was not made by the kit.") from None
     except ValueError as problem:
-        raise FileFormatError(f"{name}: not readable as JSON ({problem}). Open an older copy of it.") from None
+        raise FileFormatError(f"{name}: not readable as JSON ({problem}). "
+                              "Choose a file that was saved with Save as, or an older copy of it.") from None
     found = fields.get("format") if isinstance(fields, dict) else None
     if found != format:
         raise FileFormatError(f"{name}: format is {_short(found)}, expected {format!r}.{_remedy(found, format)}")

@@ -55,6 +55,27 @@ def filling(pen: Highlighter, waiting: str, fill: Callable[[], str]) -> ipywidge
     return box(place)
 
 
+def behind(pen: Highlighter, stages: tuple[str, ...], waiting: str,
+           make: Callable[[], ipywidgets.Widget]) -> ipywidgets.VBox:
+    """Return a place that says why it waits, and holds what ``make`` gives in these stages.
+
+    Made no sooner: whatever exists is in the browser, also while it is not shown.
+    """
+    place, made = ipywidgets.VBox(), []
+
+    def refresh(change=None) -> None:
+        if pen.stage not in stages:
+            place.children = [ipywidgets.HTML(words(waiting))]
+            return
+        if not made:
+            made.append(make())
+        place.children = made
+
+    refresh()
+    pen.observe(refresh, names=["stage"])
+    return box(place)
+
+
 def choice(pen: Highlighter, question: dict, *, tell: Callable[[str], str] | None = None) -> ipywidgets.VBox:
     """Return a question with answers to press.
 
@@ -108,7 +129,7 @@ def scale(pen: Highlighter, id: str, question: dict, *, then: Callable[[int], st
 def writing(pen: Highlighter, question: dict) -> ipywidgets.VBox:
     """Return a field for a few sentences of one's own."""
     ask = ipywidgets.HTML(words(question["ask"], kind="kit-ask"))
-    field = ipywidgets.Textarea(placeholder="Write here", continuous_update=False)
+    field = ipywidgets.Textarea(placeholder="Write here", continuous_update=True)  # who reloads loses no word
     below = ipywidgets.HTML()
 
     def load(change=None) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -13,7 +14,7 @@ from kit.measure.reasons import many
 from kit.model.annotations import AnswerKey
 from kit.model.files import holds, load_article, load_key, open_text, plain, read_annotations, save_text
 from kit.model.labels import scheme_called
-from kit.page.controls import box, choice, filling, scale, words, writing
+from kit.page.controls import behind, box, choice, filling, scale, words, writing
 from kit.page.plots import anatomy, ribbon
 from kit.page.view import compare
 from kit.page.widget import Highlighter
@@ -84,9 +85,10 @@ class Lesson:
         return box(choice(self._pen, self._plan["confidence"]))
 
     def reasons(self) -> ipywidgets.Widget:
-        """Three reasons to choose; each is explained once the article is finished."""
-        return box(*(choice(self._pen, question, tell=self._reason(question))
-                     for question in self._plan["reasons"]))
+        """Three reasons to choose, each explained at once; open when the article is finished."""
+        return behind(self._pen, ("reasons",), "Three questions open here when you have pressed Finish under the article.",
+                      lambda: ipywidgets.VBox([choice(self._pen, question, tell=self._reason(question))
+                                               for question in self._plan["reasons"]]))
 
     def ribbon(self) -> ipywidgets.Widget:
         """The certainty ribbon: own cues above the line, the key's below."""
@@ -121,8 +123,9 @@ class Lesson:
         return compare(self.article, self.answer, read_annotations(path))
 
     def after(self) -> ipywidgets.Widget:
-        """How sure a reader is now, and then what became known later."""
-        return box(scale(self._pen, "after", self._plan["after"], then=self._before_and_after))
+        """How sure a reader is now, and then what became known later; open after the first check."""
+        return behind(self._pen, ("mend", "reasons"), "This opens when you have pressed Check my marks under the article.",
+                      lambda: scale(self._pen, "after", self._plan["after"], then=self._before_and_after))
 
     def your_text(self) -> ipywidgets.Widget:
         """A field for any text: it becomes an article with the same pens and no key."""
@@ -141,7 +144,9 @@ class Lesson:
             try:
                 if text:
                     _keep_text(text + "\n", path)
-                place.children = [Highlighter(open_text(path), scheme=self._scheme)]
+                article = open_text(path)  # each text has answers of its own
+                article = replace(article, id=f"{article.id}-{article.fingerprint[:6]}")
+                place.children = [Highlighter(article, scheme=self._scheme)]
                 message.value = words(f"The text is in the file {path}, your marks are in the folder answers.")
             except (KitError, OSError) as problem:
                 message.value = words(str(problem), kind="kit-why")
@@ -179,8 +184,6 @@ class Lesson:
         known = self.key.responses[question["id"]]
 
         def tell(chosen: str) -> str:
-            if self._pen.stage != "reasons":
-                return words("Saved. It is explained when you have pressed Finish under the article.")
             right = question["choices"][known["right"][0]]
             opening = "The key says the same." if chosen in known["right"] else f"The key says: {right}"
             return words(f"{opening} {known['note']}", kind="kit-why")
@@ -208,7 +211,7 @@ class Lesson:
         first = ("not checked yet" if answer.first_pass is None
                  else f"{many(len(answer.first_pass), 'mark')} at the first check")
         return words(f"Saved in {self._pen.path}: {many(len(answer.spans), 'mark')}, {first}, "
-                     f"{many(len(answer.responses), 'other answer')}. Download a copy with Save as, above the article.")
+                     f"{many(len(answer.responses), 'other answer')}. Download a copy with Save as, under the article.")
 
 
 def _keep_text(content: str, path: Path) -> None:
