@@ -86,7 +86,7 @@ class Lesson:
 
     def reasons(self) -> ipywidgets.Widget:
         """Three reasons to choose, each explained at once; open when the article is finished."""
-        return behind(self._pen, ("reasons",), "Three questions open here when you have pressed Finish under the article.",
+        return behind(self._pen, ("reasons",), "Three questions open here when you have pressed Finish.",
                       lambda: ipywidgets.VBox([choice(self._pen, question, tell=self._reason(question))
                                                for question in self._plan["reasons"]]))
 
@@ -124,7 +124,7 @@ class Lesson:
 
     def after(self) -> ipywidgets.Widget:
         """How sure a reader is now, and then what became known later; open after the first check."""
-        return behind(self._pen, ("mend", "reasons"), "This opens when you have pressed Check my marks under the article.",
+        return behind(self._pen, ("mend", "reasons"), "This opens when you have pressed Check my marks.",
                       lambda: scale(self._pen, "after", self._plan["after"], then=self._before_and_after))
 
     def your_text(self) -> ipywidgets.Widget:

@@ -25,8 +25,8 @@ from kit.page.answer import STUDENT, AnswerFile, SealedAnswer
 from kit.page.view import fallback
 
 _STATIC = Path(__file__).parent / "static"
-FINISHED_WITHOUT_KEY = ("Finished. Your first and your mended marks are in the file. There is no key for this text here: "
-                        "where a teacher gave it to you, the reasons come with the feedback.")
+FINISHED_WITHOUT_KEY = ("Finished. Your first and your mended marks are in the file. There is no key for this text "
+                        "here: where a teacher gave it to you, the reasons come with the feedback.")
 
 
 class Highlighter(anywidget.AnyWidget):
