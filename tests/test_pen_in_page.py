@@ -124,17 +124,44 @@ def test_select_all_in_the_pen_selects_nothing(page, news):
     assert page.evaluate("String(getSelection())") == ""
 
 
-def test_a_second_tap_in_another_paragraph_begins_anew(phone, news):
+def test_a_second_tap_in_another_sentence_begins_anew(phone, news):
     """A word tapped and forgotten must not turn the next tap into half an article of mark."""
     pen = open_pen(phone, news)
-    paragraph = {token: s["paragraph"] for s in news["sentences"] for token in range(s["first"], s["stop"])}
     first, _ = range_of(news["tokens"], "may")
-    other = next(token for token in paragraph if paragraph[token] > paragraph[first])
+    here = next(number for number, s in enumerate(news["sentences"]) if s["first"] <= first < s["stop"])
+    other = news["sentences"][here + 1]["first"]
     pen.tap(first)
     pen.tap(other)
     assert pen.marks == []
     pen.tap(other + 1)
     assert pen.marks == [(other, other + 2, "might")]
+
+
+def test_a_note_is_saved_while_it_is_written(page, news):
+    """Who reloaded the page before pressing Enter lost the note, and the page had said Saved."""
+    page.clock.install()
+    pen = open_pen(page, news)
+    first, _ = pen.drag_words("may")
+    pen.click(first)
+    pen.action("note").click()
+    page.keyboard.type("who says ")
+    page.clock.run_for(500)
+    assert pen.get("marks")[0]["note"] == "who says"
+    page.keyboard.type("so?")
+    page.clock.run_for(500)
+    assert pen.get("marks")[0]["note"] == "who says so?"
+    assert pen.root.locator("[data-field=note]").input_value() == "who says so?"
+
+
+def test_the_ends_are_moved_by_pressing_at_one_place(page, news):
+    """The button slid away from under the mouse with every shorter quotation."""
+    pen = open_pen(page, news)
+    first, stop = pen.drag_words("declined to confirm")
+    pen.click(first)
+    before = pen.action("end-earlier").bounding_box()
+    pen.action("end-earlier").click()
+    assert pen.marks == [(first, stop - 1, "might")]
+    assert pen.action("end-earlier").bounding_box() == before
 
 
 def test_a_drag_that_ends_beside_the_text_takes_the_nearest_word(page, news):
@@ -472,7 +499,7 @@ def test_without_an_echo_for_three_seconds_the_page_says_not_saved(page, news):
     page.clock.run_for(2500)
     assert "Not saved" not in status.inner_text()
     page.clock.run_for(200)
-    assert "Not saved: run this cell again." in status.inner_text()
+    assert "Not saved: in the menu Run, choose Run All Cells." in status.inner_text()
     pen.action("help").last.click()
     assert pen.root.get_by_role("dialog", name="Help").get_by_text("Run the cell again with").is_visible()
     pen.receive(saved=pen.get("revision"), status={"text": "Saved. 1 mark.", "trouble": False})
@@ -486,7 +513,7 @@ def test_a_check_without_an_answer_says_so(page, news):
     pen.kernel(alive=False)
     pen.action("check").click()
     page.clock.run_for(3100)
-    assert "run this cell again" in pen.root.locator(".kit-status").inner_text()
+    assert "choose Run All Cells" in pen.root.locator(".kit-status").inner_text()
 
 
 def test_every_change_is_sent_with_the_next_revision(page, news):

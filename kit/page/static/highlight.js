@@ -10,6 +10,7 @@
 /** @typedef {{label: string, kind: string, lane: number, note: boolean, start: boolean, end: boolean}} Strip */
 
 const ECHO_MS = 2700; // so that the page has said so within three seconds
+const NOTE_MS = 400;
 const LANES = 3;
 const DRAG_PX = 4;
 const TAP_PX = 10;
@@ -193,8 +194,8 @@ export const changes = (n) => (n === 1 ? "1 unsaved change" : `${n} unsaved chan
 /** What the pen says about the file on disk. */
 export function standing({ unsaved, late, unanswered, status }) {
   if (status.trouble) return { text: status.text, trouble: true };
-  if (late && unsaved) return { text: "Not saved: run this cell again.", trouble: true };
-  if (late && unanswered) return { text: "No answer: run this cell again.", trouble: true };
+  if (late && unsaved) return { text: "Not saved: in the menu Run, choose Run All Cells.", trouble: true };
+  if (late && unanswered) return { text: "No answer: in the menu Run, choose Run All Cells.", trouble: true };
   if (unsaved || unanswered) return { text: "Saving…", trouble: false };
   return { text: status.text || "Saved.", trouble: false };
 }
@@ -378,7 +379,7 @@ const inBrowser = () => window.localStorage;
 const HINTS = {
   mouse: "Drag over the words you want to mark. A double click marks one word.",
   touch: "Tap the first word you want to mark, then the last.",
-  keys: "Arrows move, Shift selects, Enter marks, digits choose the pen, [ and ] go to your marks.",
+  keys: "Arrows move, Shift selects, Enter marks, Delete removes, Ctrl+Z undoes, digits choose the pen, [ and ] go to your marks.",
   sentence: "Choose a label, then click or tap a sentence.",
 };
 
@@ -613,7 +614,7 @@ function footPart(pen) {
 function asking(pen) {
   if (pen.ui.ask === "restart") {
     return h("div", { class: "kit-work", role: "group", "aria-label": "Start again" },
-      h("span", null, "Start again with no marks? Your marks so far are put aside, not lost."),
+      h("span", null, "Start again with no marks and no answers? Those so far are put aside, not lost."),
       button("restart-yes", "Yes, start again", { class: "kit-primary" }), button("cancel-ask", "No, keep them"));
   }
   return h("div", { class: "kit-work", role: "group", "aria-label": "Someone else" },
@@ -719,9 +720,11 @@ class Pen {
     const on = (node, name, does, more = {}) => node.addEventListener(name, does, { signal, ...more });
     on(this.root, "click", (e) => this.onClick(e));
     on(this.root, "change", (e) => this.onField(e.target));
+    on(this.root, "input", (e) => this.onTyping(e.target));
     on(this.root, "keydown", (e) => this.onKey(e));
     for (const name of ["keyup", "keypress"]) on(this.root, name, (e) => { if (!isForTheHost(e)) e.stopPropagation(); });
-    on(this.root, "pointerdown", (e) => { this.ui.input = e.pointerType === "touch" ? "touch" : "mouse"; }, { capture: true });
+    on(this.root, "pointerdown", (e) => { this.returning = false; this.ui.input = e.pointerType === "touch" ? "touch" : "mouse"; }, { capture: true });
+    on(this.root, "wheel", () => { this.returning = false; }, { passive: true });
     on(this.article, "pointerdown", (e) => this.onDown(e));
     on(this.article, "dragstart", (e) => e.preventDefault());
     on(this.article, "pointermove", (e) => this.onMove(e));
@@ -764,6 +767,7 @@ class Pen {
 
   change(marks, story = remember(this.story, this.marks)) {
     if (this.locked) return;
+    this.ui.told = "";
     this.story = story;
     const { selected } = this.ui;
     if (selected) this.ui.selected = marks.find((m) => sameMark(m, selected)) ?? null;
@@ -805,9 +809,11 @@ class Pen {
 
   /** Takes the reader to the hint or the reasons: Python's answer may come in several messages. */
   arrive() {
+    if (this.returning) this.root.scrollIntoView({ block: "start" });
     if (!this.askedIn || this.stage === this.askedIn || !this.feedbackPart.childElementCount) return;
     this.askedIn = null;
     this.show(this.feedbackPart, true);
+    this.say(this.feedback.text ?? "");
   }
 
   onMarks() {
@@ -861,17 +867,16 @@ class Pen {
     ui.cursor = token;
     ui.noting = null;
     if (this.unit === "sentence") return this.tapSentence(token, here);
-    if (ui.pending !== null && this.isOneParagraph(ui.pending, token)) return this.mark(...rangeOf(ui.pending, token));
+    if (ui.pending !== null && this.isOneSentence(ui.pending, token)) return this.mark(...rangeOf(ui.pending, token));
     if (ui.pending === null && here.length) ui.selected = nextSelected(here, ui.selected);
     else Object.assign(ui, { pending: token, selected: null });
     this.draw();
     return this.spans[token].scrollIntoView({ block: "nearest" });
   }
 
-  /** No cue goes on in another paragraph: a tap there begins anew, and marks no half article by mistake. */
-  isOneParagraph(a, b) {
-    const [one, other] = [a, b].map((token) => this.sentences[sentenceOf(this.sentences, token)].paragraph);
-    return one === other;
+  /** No cue goes on in another sentence: a tap there begins anew, and marks no half article by mistake. */
+  isOneSentence(a, b) {
+    return sentenceOf(this.sentences, a) === sentenceOf(this.sentences, b);
   }
 
   tapSentence(token, [mark]) {
@@ -886,6 +891,7 @@ class Pen {
     if (this.ui.selected && sameMark(this.ui.selected, mark)) this.ui.selected = changed;
     for (const name of ["noting", "changing"]) if (this.ui[name] === markKey(mark)) this.ui[name] = markKey(changed);
     this.change(replace(this.marks, mark, changed));
+    this.say(`${quote(this.tokens, changed.first, changed.stop)}, ${this.labels.get(changed.label)?.name}`);
   }
 
   take(mark) {
@@ -903,6 +909,7 @@ class Pen {
   commit(action) {
     this.asked = action !== "restart";
     this.askedIn = this.asked ? this.stage : null;
+    this.returning = !this.asked;
     if (this.asked) this.expectEcho();
     const count = (this.model.get("commit")?.count ?? 0) + 1;
     Object.assign(this.ui, this.calm(), { ask: null });
@@ -991,6 +998,7 @@ class Pen {
 
   onKey(event) {
     if (isForTheHost(event)) return;
+    this.returning = false;
     event.stopPropagation();
     if (event.isComposing) return;
     const typing = event.target.matches("input[type=text]");
@@ -1168,12 +1176,25 @@ class Pen {
     else if (field === "file") this.openFile();
   }
 
+  /** A note is saved while it is written: who reloads the page would lose it otherwise. */
+  onTyping(target) {
+    if (target.dataset.field !== "note") return;
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => this.inPlace(target, () => this.onField(target)), NOTE_MS);
+  }
+
   /** A list is changed letter by letter while somebody types in it: its bar must not be built anew. */
   relabel(mark, target) {
     const changed = { ...mark, label: target.value };
+    const bar = target.closest(".kit-item, .kit-notice");
+    for (const node of bar.querySelectorAll("[data-mark]")) if (node.dataset.mark === markKey(mark)) node.dataset.mark = markKey(changed);
+    this.inPlace(target, () => this.edit(mark, changed));
+  }
+
+  /** Change something without building anew the bar that a person is in. */
+  inPlace(target, does) {
     this.held = target.closest(".kit-item, .kit-notice");
-    for (const node of this.held.querySelectorAll("[data-mark]")) if (node.dataset.mark === markKey(mark)) node.dataset.mark = markKey(changed);
-    this.edit(mark, changed);
+    does();
     this.held = null;
   }
 
@@ -1214,13 +1235,16 @@ class Pen {
   ask(what) {
     Object.assign(this.ui, { ask: what, code: `k${Math.random().toString(36).slice(2, 6)}` });
     this.draw();
-    this.foot.querySelector(what ? ".kit-work input, .kit-work button" : "[data-action=restart]")?.focus();
+    const first = this.foot.querySelector(what ? ".kit-work input, .kit-work button" : "[data-action=restart]");
+    first?.focus();
+    first?.select?.();
   }
 
   setCode() {
     const code = cleanCode(this.foot.querySelector("[data-field=code]").value);
     if (!code) return;
     this.ui.ask = null;
+    this.returning = true; // other marks, another length: the page would jump
     this.send({ annotator: code });
     this.say(`This is now the work of ${code}.`);
   }
@@ -1231,7 +1255,7 @@ class Pen {
     h("a", { href: address, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(address));
     this.say(this.unsaved ? `${changes(this.unsaved)} not in ${name}.` : `${name} is in your downloads.`);
-    this.ui.told = this.unsaved ? `The file holds what was saved last: ${changes(this.unsaved)} not in it.` : "";
+    this.ui.told = this.unsaved ? `The file holds what was saved last: ${changes(this.unsaved)} not in it.` : `${name} is in your downloads.`;
     this.draw();
   }
 
@@ -1244,6 +1268,7 @@ class Pen {
     }
     const text = await file.text();
     this.file.value = "";
+    this.returning = true;
     return this.send({ opened: { count: (this.model.get("opened")?.count ?? 0) + 1, name: file.name, text } });
   }
 
@@ -1424,6 +1449,8 @@ class Pen {
     for (const number of new Set([...this.looks, ...looks])) {
       const span = this.spans[this.sentences[number]?.first];
       if (!span) continue;
+      const { first, stop } = this.sentences[number];
+      for (const token of this.spans.slice(first, stop)) token.classList.toggle("kit-looked", looks.has(number));
       span.classList.toggle("kit-look", looks.has(number));
       if (looks.has(number)) span.dataset.sentence = this.numbers[number];
       else delete span.dataset.sentence;
