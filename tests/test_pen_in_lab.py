@@ -27,7 +27,7 @@ PENS = "from kit import Highlighter, open_text"
 PEN = "Highlighter(open_text('mixed.txt'), scheme='cues-4')"
 FILE = "answers/mixed-cues-4.json"
 LESSONS = Path(__file__).parents[1] / "lessons"
-SOON = 3.5  # seconds: the promise is 3, the rest is a busy computer
+SOON = 3  # seconds
 FULL = """
 def full(*_):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -229,7 +229,7 @@ def test_marks_survive_reload_restart_run_all_and_another_day(lab, folder):
 
     lab.restart()  # and the cell is not run: nobody is there to save
     saying, seconds = pen.answer_to(lambda: pen.drag(14, 15))
-    assert saying.startswith("Not saved: in the menu Run, choose Run All Cells.") and seconds < SOON, (saying, seconds)
+    assert saying.startswith("Not saved: ") and seconds < SOON, (saying, seconds)
     before = spans(folder / FILE)
     lab.run_all()
     assert spans(folder / FILE) == before
@@ -258,7 +258,7 @@ def test_kernel_killed_after_saved_has_saved(lab, folder):
     lab.page.locator(".jp-Dialog").get_by_text("appears to have died").wait_for()
     lab.page.locator(".jp-Dialog .jp-mod-accept").click()
     saying, seconds = pen.answer_to(lambda: pen.drag(14, 15))
-    assert saying.startswith("Not saved: in the menu Run, choose Run All Cells.") and seconds < SOON, (saying, seconds)
+    assert saying.startswith("Not saved: ") and seconds < SOON, (saying, seconds)
     lab.idle()
     lab.run_all()
     assert lab.pen().marked == [9, 10, 11, 12]
@@ -315,7 +315,7 @@ PLACES = {
                  ".kit-pen [data-field='note']"),
     "a label in the tray": ([MARKED], ".kit-pen .kit-tray [data-field='relabel']"),
     "a slider": ([], ".kit-practice .noUi-handle"),
-    "a choice": ([], ".kit-practice .widget-toggle-button >> nth=1"),
+    "a choice": ([], ".kit-practice .widget-toggle-button:nth-of-type(2)"),
     "a text field": ([], ".kit-practice textarea"),
     "the sentence list": ([".kit-pen .kit-tools [data-action='list']", ".kit-pen summary >> nth=2"],
                           ".kit-pen [data-field='from']"),
@@ -358,6 +358,13 @@ def watch(page) -> None:
 def focused(lab, reach: list[str], focus: str):
     """Put the focus in a place; what leads there is clicked, from the last step that is there."""
     pen, page = lab.pen(), lab.page
+    if page.evaluate("""focus => {
+        const place = document.querySelector(focus);
+        place?.focus();
+        window.kitTouched.length = 0;  // getting here is no key
+        return place && document.activeElement === place;
+    }""", focus):
+        return page.locator(focus).first
     if reach[:1] == [MARKED] and 10 not in pen.marked:  # a key has undone or removed it
         pen.action("cancel").or_(pen.root.locator(".kit-article")).first.focus()
         page.keyboard.press("Escape")
@@ -368,16 +375,16 @@ def focused(lab, reach: list[str], focus: str):
     for step in steps[there:-1]:
         page.locator(step).first.click()
     page.locator(focus).first.focus()
+    page.evaluate("window.kitTouched.length = 0")
     return page.locator(focus).first
 
 
 def pressed(lab, keys: str, reach: list[str], focus: str) -> list[str]:
     """Press keys in a place, and return what that did to the notebook."""
     focused(lab, reach, focus)
-    lab.page.evaluate("window.kitTouched.length = 0")
     for key in keys.split(" "):
         lab.page.keyboard.press(key)
-    return lab.page.evaluate("window.kitTouched")
+    return lab.page.evaluate("window.kitTouched.splice(0)")
 
 
 def still_works(lab, place: str, reach: list[str], focus: str) -> None:
