@@ -502,6 +502,16 @@ print(last)
     assert int(said) >= 200
 
 
+def test_what_a_killed_save_left_is_swept_and_what_another_writes_now_is_not(saved):
+    old, new, other = (saved.with_name(name) for name in (f".{saved.name}.aa.tmp", f".{saved.name}.bb.tmp", ".x.json.cc.tmp"))
+    for path in (old, new, other):
+        path.write_text("half")
+    os.utime(old, (1, 1))
+    os.utime(other, (1, 1))
+    files.save_text("new", saved)
+    assert not old.exists() and new.exists() and other.exists()
+
+
 @pytest.mark.parametrize("umask, mode", [(0o077, 0o600), (0o022, 0o644)])
 def test_a_saved_file_is_as_private_as_its_owner_wants(tmp_path, umask, mode):
     """On a shared server, work that others must not read was readable by all."""

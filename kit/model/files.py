@@ -4,9 +4,11 @@ Readers follow no link and stop at a size.  Writers write beside the file and th
 place, so that it is whole at every moment.
 """
 
+import glob
 import os
 import re
 import secrets
+import time
 import unicodedata
 from importlib import resources
 from pathlib import Path
@@ -18,6 +20,7 @@ from kit.model.article import Article
 from kit.model.labels import Scheme
 
 MOST_BYTES = 20_000_000
+_LONG_AGO = 600  # seconds; no save takes so long
 
 
 # Bundled articles and texts of one's own
@@ -172,6 +175,13 @@ def save_text(text: str, path: str | Path) -> None:
                        "Make room on the disk or choose a folder that you may write to.") from None
 
 
+def _sweep(path: Path) -> None:
+    """Take away what a process that was killed while saving this file left beside it."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        if time.time() - left.stat().st_mtime > _LONG_AGO:
+            left.unlink(missing_ok=True)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file, and its folder, so that it is whole at every moment; raises ``OSError``.
 
@@ -179,6 +189,7 @@ def write_whole(path: Path, content: bytes) -> None:
     takes the file's place; until then the last good version stays where it is.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         with open(temporary, "xb") as file:  # "x" follows no link, and the user's umask holds
