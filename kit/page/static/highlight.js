@@ -1169,7 +1169,7 @@ class Pen {
     const mark = target.dataset.mark && this.markOf(target);
     if (field in SETTINGS) this.setting(field, target.value);
     else if (field === "relabel" && mark) this.relabel(mark, target);
-    else if (field === "note" && mark && target.value.trim() !== (mark.note ?? "")) this.edit(mark, noted(mark, target.value));
+    else if (field === "note" && mark) this.write(mark, target);
     else if (field === "from" || field === "to") this.orderWords(target);
     else if (field === "role") this.setRole(Number(target.dataset.sentence), target.value);
     else if (field === "outcome" || field === "label-filter") this.filter(field, target.value);
@@ -1180,7 +1180,12 @@ class Pen {
   onTyping(target) {
     if (target.dataset.field !== "note") return;
     clearTimeout(this.typing);
-    this.typing = setTimeout(() => this.inPlace(target, () => this.onField(target)), NOTE_MS);
+    this.typing = setTimeout(() => this.onField(target), NOTE_MS);
+  }
+
+  write(mark, target) {
+    clearTimeout(this.typing);
+    if (target.value.trim() !== (mark.note ?? "")) this.inPlace(target, () => this.edit(mark, noted(mark, target.value)));
   }
 
   /** A list is changed letter by letter while somebody types in it: its bar must not be built anew. */
@@ -1193,7 +1198,7 @@ class Pen {
 
   /** Change something without building anew the bar that a person is in. */
   inPlace(target, does) {
-    this.held = target.closest(".kit-item, .kit-notice");
+    this.held = target.closest(".kit-item, .kit-notice"); // built anew, the key that leaves a field would go nowhere
     does();
     this.held = null;
   }
