@@ -153,6 +153,18 @@ def test_a_note_is_saved_while_it_is_written(page, news):
     assert pen.root.locator("[data-field=note]").input_value() == "who says so?"
 
 
+def test_tab_leaves_a_note_for_the_next_button(page, news):
+    """The field was built anew while Tab left it, and the keyboard lost its place."""
+    pen = open_pen(page, news)
+    first, _ = pen.drag_words("may")
+    pen.click(first)
+    pen.action("note").click()
+    page.keyboard.type("who?")
+    page.keyboard.press("Tab")
+    assert pen.get("marks")[0]["note"] == "who?"
+    assert page.evaluate("![document.body, document.querySelector('[data-field=note]')].includes(document.activeElement)")
+
+
 def test_the_ends_are_moved_by_pressing_at_one_place(page, news):
     """The button slid away from under the mouse with every shorter quotation."""
     pen = open_pen(page, news)
