@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kit.measure.score import Score, score
 from kit.model.annotations import AnnotationSet, AnswerKey, alike
 from kit.model.article import Article
-from kit.model.labels import SCHEMES
+from kit.model.labels import is_by_sentence
 from kit.model.spans import Span
 
 NOTHING = "nothing"  # the label of a unit outside every span
@@ -112,7 +112,7 @@ def _labels(article: Article, sets: Sequence[AnnotationSet]) -> list[list[str]]:
         for annotations in sets[1:]:
             coarse = alike(annotations, coarse)[1]
         sets = [annotations.in_scheme(coarse.scheme) for annotations in sets]
-    by_sentence = bool(sets) and sets[0].scheme in SCHEMES and SCHEMES[sets[0].scheme].unit == "sentence"
+    by_sentence = bool(sets) and is_by_sentence(sets[0].scheme)
     rows = [_painted(article, annotations, by_sentence) for annotations in sets]
     counted = [column for number, column in enumerate(zip(*rows))
                if _OPEN not in column and not (by_sentence and _is_furniture(article, number, column))]

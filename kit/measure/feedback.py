@@ -8,7 +8,7 @@ from kit.measure.match import Outcome, match
 from kit.measure.reasons import many, why
 from kit.model.annotations import AnnotationSet, AnswerKey, alike
 from kit.model.article import Article
-from kit.model.labels import SCHEMES
+from kit.model.labels import SCHEMES, is_by_sentence
 from kit.model.spans import Extent, Span
 
 _RESULTS = {"match": ("Match", "="), "partly": ("Partly", "~"), "label": ("Different label", "≠"),
@@ -55,7 +55,7 @@ def self_check(article: Article, answer: AnnotationSet) -> tuple[str, tuple[int,
     """
     answer.require(article)
     scheme = SCHEMES.get(answer.scheme)
-    by_sentence = bool(scheme) and scheme.unit == "sentence"
+    by_sentence = is_by_sentence(answer.scheme)
     marked = {sentence for span in answer.spans for sentence in range(*article.sentence_range(span))}
     groups: dict[int, list[int]] = {}
     for number, sentence in enumerate(article.sentences):
@@ -200,14 +200,13 @@ def _quoted(article: Article, spans: Sequence[Span]) -> str:
 
 def summary(compared: Sequence[Row], key: AnnotationSet) -> str:
     """Return a comparison in a few plain sentences, counts only: no praise, no rank."""
-    scheme = SCHEMES.get(key.scheme)
     kinds = [row.outcome for row in compared]
     both = kinds.count("match") + kinds.count("partly") + kinds.count("label")
     right = sum(row.right_label is True for row in compared)
     missed, extra, partly = kinds.count("missed"), kinds.count("extra"), kinds.count("partly")
     if not isinstance(key, AnswerKey):
         return _of_two(both, partly, missed, extra, right)
-    if scheme and scheme.unit == "sentence":
+    if is_by_sentence(key.scheme):
         blank = f" {missed} {_is(missed)} without a label." if missed else ""
         return f"{right} of {many(both + missed, 'sentence')} {_has(right)} a label that the key accepts.{blank}"
     if not both + missed:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kit.measure.pairing import pair
 from kit.model.annotations import AnnotationSet, AnswerKey, alike, as_key
 from kit.model.article import Article
-from kit.model.labels import SCHEMES
+from kit.model.labels import is_by_sentence
 from kit.model.spans import Extent, KeySpan, LookAlike, Span
 
 MOST_BEYOND = 3  # tokens that a loose mark may reach beyond the max, both sides together
@@ -118,7 +118,7 @@ class _Board:
     def __init__(self, article: Article, answer: AnnotationSet, key: AnswerKey) -> None:
         spans = sorted(answer.spans, key=lambda span: (span.start, span.end, span.label, span.note))
         different = {(_place(article, span), span.label): span for span in reversed(spans)}
-        self.label_alone = key.scheme in SCHEMES and SCHEMES[key.scheme].unit == "sentence"
+        self.label_alone = is_by_sentence(key.scheme)
         self.marks = sorted(different.values())
         self.places = [_place(article, mark) for mark in self.marks]
         self.cues = [cue for cue in key.tier("core") if cue.label != _NOT_ASKED]

@@ -116,6 +116,11 @@ def scheme_called(name: str) -> Scheme:
     raise KitError(f"There is no scheme {name!r}. Choose one of {', '.join(SCHEMES)}.")
 
 
+def is_by_sentence(scheme: str) -> bool:
+    """Tell whether a scheme labels whole sentences; False for one that is not built in."""
+    return scheme in SCHEMES and SCHEMES[scheme].unit == "sentence"
+
+
 def mapping_between(fine: str, coarse: str) -> Mapping[str, str] | None:
     """Return how each label of ``fine`` reads in ``coarse``; None if it does not."""
     if fine == coarse:
