@@ -3,6 +3,7 @@
 import hashlib
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import resources
@@ -15,6 +16,10 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _PIECE = re.compile(r"—|--+|(?:(?!—|--)\S)+")
 _LETTER = re.compile(r"\w")
 _WORD_START = re.compile(r"\w|['’]\w")
+# Characters.  NLTK ends a search of some seconds with an error, so it is never given more at once;
+# a "sentence" longer than this (a table, a page of code) is cut.
+_WINDOW = 20_000
+_SPACE = re.compile(r"\s")
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Article:
         """
         if self.ready_tokens is not None:
             return self.ready_tokens
-        return tuple(token for sentence in self.sentences for token in _tokens(self.text, sentence))
+        return tuple(token for sentence in self.sentences for token in self.tokens_in(sentence))
 
     @cached_property
     def sentences(self) -> tuple[Extent, ...]:
@@ -51,6 +56,10 @@ class Article:
         if self.ready_sentences is not None:
             return self.ready_sentences
         return tuple(sentence for line in _lines(self.text) for sentence in _split_line(self.text, line))
+
+    def tokens_in(self, sentence: Extent) -> list[Extent]:
+        """Return the tokens of one sentence, for those who read a long text without keeping all its tokens."""
+        return _tokens(self.text, sentence)
 
     @cached_property
     def paragraphs(self) -> tuple[Extent, ...]:
@@ -136,10 +145,27 @@ def _lines(text: str) -> list[Extent]:
     return _stretches(text, re.compile("\n"))
 
 
-def _split_line(text: str, line: Extent) -> list[Extent]:
-    words = text[line.start:line.end]
-    return [Extent(line.start + start, line.start + end)
-            for start, end in _punkt().span_tokenize(words) if words[start:end].strip()]
+def _split_line(text: str, line: Extent) -> Iterator[Extent]:
+    """Yield the sentences of a line, which Punkt is given a window at a time."""
+    start = line.start
+    while start < line.end:
+        stop = _window_end(text, start, line.end)
+        found = [(start + first, start + last) for first, last in _punkt().span_tokenize(text[start:stop])]
+        # The last sentence of a window may go on behind it, so it is read again with what follows.
+        whole = found[:-1] if stop < line.end and len(found) > 1 else found
+        yield from (Extent(first, last) for first, last in whole if text[first:last].strip())
+        start = found[-1][0] if len(whole) < len(found) else stop
+
+
+def _window_end(text: str, start: int, end: int) -> int:
+    """Return where a window ends: before white space, unless that makes it 50 times as long."""
+    if end - start <= _WINDOW:
+        return end
+    before = max(text.rfind(" ", start + _WINDOW // 2, start + _WINDOW), start)
+    if before > start:
+        return before
+    behind = _SPACE.search(text, start + _WINDOW, min(end, start + 50 * _WINDOW))
+    return behind.start() if behind else min(end, start + 50 * _WINDOW)
 
 
 def _tokens(text: str, sentence: Extent) -> list[Extent]:
