@@ -34,6 +34,7 @@ FLOORS = (
 ORDER = {
     "model":     "spans labels article annotations formats marked files",
     "measure":   "pairing match score agreement reasons feedback",
+    "reader":    "patterns lexicon rules profiles cues language roles reading",
     "page":      "markup sheet terminal tally comparison view strip plots answer widget controls practice",
     "authoring": "standoff findings inputs checkup export",
     "places":    "environment bootstrap folder lab suite",

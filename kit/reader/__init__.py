@@ -1,0 +1,1 @@
+"""The machine reader: a word list and rules that anybody can read, change and run again."""

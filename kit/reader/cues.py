@@ -1,0 +1,92 @@
+"""The cues of one sentence: words of the lexicon, decided by the rules."""
+
+from dataclasses import dataclass
+
+from kit.model.spans import Extent, LookAlike, Span
+from kit.reader.patterns import Words
+from kit.reader.profiles import Profile
+from kit.reader.rules import Decision, decide
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What the machine reader found in one place.
+
+    ``span`` is all that may be marked, with its label and, as note, the reason; ``core`` the
+    part that must be.  ``rule`` is the rule of the rules file that decided, or the entry
+    itself if none did; ``entry`` is the line of the lexicon.
+    """
+
+    span: Span
+    core: Extent
+    rule: str
+    entry: str
+
+    @property
+    def label(self) -> str:
+        """The kind."""
+        return self.span.label
+
+    @property
+    def reason(self) -> str:
+        """The rule that fired and what it means, in a student's words."""
+        return self.span.note
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    first: int
+    stop: int
+    core: tuple[int, int]
+    entry: str
+    decision: Decision
+
+
+def cues_in(words: Words, tokens: list[Extent], profile: Profile) -> tuple[list[Cue], list[LookAlike]]:
+    """Return the cues of a sentence and the words that look like one, in reading order.
+
+    ``tokens`` are the extents of ``words``.  Cues never overlap.
+    """
+    candidates = _candidates(words, profile)
+    cues = _apart([found for found in candidates if found.decision.cue and found.decision.label in profile.labels])
+    taken = [(cue.first, cue.stop) for cue in cues]
+    others = [found for found in candidates if not found.decision.cue and found.decision.why
+              and not any(first < found.core[1] and found.core[0] < stop for first, stop in taken)]
+    return [_cue(found, tokens) for found in cues], [_look_alike(found, tokens) for found in _apart(others)]
+
+
+def _candidates(words: Words, profile: Profile) -> list[_Candidate]:
+    index, found = profile.index, []
+    for place, word in enumerate(words.low):
+        for entry, pattern, lines in index.get(word, ()):
+            where = pattern.fit(words, place)
+            if where is None:
+                continue
+            decision = decide(entry, lines, words, *where[:2])
+            found.append(_Candidate(decision.first, decision.stop, where[2:], entry.cue, decision))
+    return found
+
+
+def _apart(candidates: list[_Candidate]) -> list[_Candidate]:
+    """Return candidates that do not overlap: of two that do, the longer; of equal ones, the first."""
+    if len(candidates) < 2:
+        return candidates
+    kept: list[_Candidate] = []
+    for found in sorted(candidates, key=lambda found: (found.first - found.stop, found.first)):
+        if all(found.stop <= other.first or other.stop <= found.first for other in kept):
+            kept.append(found)
+    return sorted(kept, key=lambda found: found.first)
+
+
+def _cue(found: _Candidate, tokens: list[Extent]) -> Cue:
+    start, end = tokens[found.first].start, tokens[found.stop - 1].end
+    core = Extent(tokens[found.core[0]].start, tokens[found.core[1] - 1].end)
+    return Cue(Span(start, end, found.decision.label, _reason(found.decision)), core, found.decision.rule, found.entry)
+
+
+def _look_alike(found: _Candidate, tokens: list[Extent]) -> LookAlike:
+    return LookAlike(tokens[found.core[0]].start, tokens[found.core[1] - 1].end, _reason(found.decision))
+
+
+def _reason(decision: Decision) -> str:
+    return f"{decision.rule}: {decision.why}"
