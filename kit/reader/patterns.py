@@ -13,7 +13,8 @@
 ``..3!STOP``     the same, and none of this group between them
 ``~3``           up to three words or signs
 ``START END``    where the sentence starts or ends, quotation marks and stops aside
-``_``            the cue that a rule is about; ``_May`` the cue with exactly these capitals
+``_``            the cue that a rule is about; ``_May`` the cue with exactly these capitals,
+                 ``_NAME`` the cue with a capital inside a sentence
 ``[ ]``          around what may be marked; ``< >`` around what must be
 ===============  =====================================================================
 
@@ -24,6 +25,7 @@ than a fixed number of words, whatever the text.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 _GAP = re.compile(r"(\.\.|~)(\d{1,2})(?:!(.+))?$")
 _GROUP = re.compile(r"[A-Z][A-Z_]+$")
@@ -33,12 +35,13 @@ _MARKS = frozenset("[]<>")
 class Words:
     """The words of one sentence: ``low`` in small letters, ``raw`` as written."""
 
-    __slots__ = ("raw", "low", "_titled")
+    __slots__ = ("raw", "low", "_titled", "_present")
 
     def __init__(self, raw: list[str]) -> None:
         self.raw = raw
         self.low = [word.lower() for word in raw]
         self._titled: bool | None = None
+        self._present: frozenset[str] | None = None
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -50,6 +53,13 @@ class Words:
             long = [word for word in self.raw if len(word) > 3 and word[0].isalpha()]
             self._titled = len(long) > 2 and sum(word[0].isupper() for word in long) > 0.8 * len(long)
         return self._titled
+
+    @property
+    def present(self) -> frozenset[str]:
+        """Every word, in small letters, once."""
+        if self._present is None:
+            self._present = frozenset(self.low)
+        return self._present
 
     def ends_at(self, place: int, step: int) -> bool:
         """Tell whether no word is left from this place on, going forwards (1) or backwards (-1)."""
@@ -87,24 +97,33 @@ class Item:
     """One place of a pattern: a test for a word and how often it may hold; or a mark, or an edge."""
 
     test: Test | None = None
+    words: frozenset[str] = frozenset()  # all that can stand here, if that is a plain list
     least: int = 1
     most: int = 1
     mark: str = ""
     edge: bool = False
+
+    @cached_property
+    def single(self) -> bool:
+        """Whether exactly one word stands here."""
+        return self.test is not None and self.least == self.most == 1
 
 
 @dataclass(frozen=True)
 class Phrase:
     """A pattern of a lexicon entry: read from its first word on.
 
-    ``first`` are the words it can begin with.  ``items`` are what follows.
+    ``first`` are the words it can begin with.  ``items`` are all its places, the first too.
     """
 
     first: frozenset[str]
     items: tuple[Item, ...]
+    alone: bool = False  # one word and nothing else
 
     def fit(self, words: Words, place: int) -> tuple[int, int, int, int] | None:
         """Return start, stop, core start and core stop as word numbers, or ``None``."""
+        if self.alone:
+            return place, place + 1, place, place + 1
         found = _fit(self.items, 0, words, place, 1)
         if found is None:
             return None
@@ -120,10 +139,20 @@ class Context:
     after: tuple[Item, ...]
     exactly: str = ""
 
+    @cached_property
+    def needs(self) -> tuple[frozenset[str], ...]:
+        """Lists of words of each of which one must be in the sentence."""
+        return tuple(item.words for item in (*self.before, *self.after) if item.words and item.single)
+
     def fit(self, words: Words, first: int, stop: int) -> tuple[int, int] | None:
         """Return the extent to mark, in words; ``None`` if the words around do not fit."""
-        if self.exactly and (words.titled or words.raw[first] != self.exactly):
+        if self.exactly and not self._is_exact(words, first):
             return None
+        if _hopeless(self.before, words, first - 1) or _hopeless(self.after, words, stop):
+            return None
+        for needed in self.needs:
+            if needed.isdisjoint(words.present):
+                return None
         left = _fit(self.before, 0, words, first - 1, -1)
         if left is None:
             return None
@@ -131,6 +160,16 @@ class Context:
         if right is None:
             return None
         return dict(left[1]).get("[", first - 1) + 1, dict(right[1]).get("]", stop)
+
+    def _is_exact(self, words: Words, first: int) -> bool:
+        if self.exactly == "NAME":
+            return _is_name(words, first)
+        return not words.titled and words.raw[first] == self.exactly
+
+
+def _hopeless(items: tuple[Item, ...], words: Words, place: int) -> bool:
+    """Tell at a glance, as most patterns fail at the first word."""
+    return bool(items) and items[0].single and not (0 <= place < len(words.raw) and items[0].test(words, place))
 
 
 def _fit(items: tuple[Item, ...], number: int, words: Words, place: int, step: int):
@@ -143,7 +182,7 @@ def _fit(items: tuple[Item, ...], number: int, words: Words, place: int, step: i
         if item.edge:
             if not words.ends_at(place, step):
                 return None
-        elif item.least == item.most == 1:
+        elif item.single:
             if not (0 <= place < len(words.raw) and item.test(words, place)):
                 return None
             place += step
@@ -179,7 +218,7 @@ def phrase(source: str, groups: Mapping[str, frozenset[str]]) -> Phrase:
     first = _plain_words(head, groups)
     if not first:
         raise ValueError(f"begins with {head!r}; begin with a plain word, such as 'yet' or 'is/was'")
-    return Phrase(first, tuple(_item(part, groups) for part in parts))
+    return Phrase(first, tuple(_item(part, groups) for part in parts), alone=len(parts) == 1)
 
 
 def context(source: str, groups: Mapping[str, frozenset[str]]) -> Context:
@@ -215,16 +254,21 @@ def _item(part: str, groups: Mapping[str, frozenset[str]]) -> Item:
         return Item(edge=True)
     gap = _GAP.match(part)
     if gap:
-        inside = _is_inside if gap[1] == ".." else _is_any
-        barred = _test(gap[3], groups) if gap[3] else None
-        test = inside if barred is None else lambda words, place: inside(words, place) and not barred(words, place)
-        return Item(test, 0, int(gap[2]))
-    optional = part.endswith("?") and len(part) > 1
-    word = part[:-1] if optional else part
+        return _gap(gap, groups)
+    least = 0 if part.endswith("?") and len(part) > 1 else 1
+    word = part.removesuffix("?") or part
     if word.startswith("!") and len(word) > 1:
-        other = _test(word[1:], groups)
-        return Item(lambda words, place: not other(words, place), 0 if optional else 1)
-    return Item(_test(word, groups), 0 if optional else 1)
+        other = _test(word[1:], groups)[0]
+        return Item(lambda words, place: not other(words, place), least=least)
+    return Item(*_test(word, groups), least=least)
+
+
+def _gap(gap: re.Match, groups: Mapping[str, frozenset[str]]) -> Item:
+    inside = _is_inside if gap[1] == ".." else _is_any
+    if not gap[3]:
+        return Item(inside, least=0, most=int(gap[2]))
+    barred = _test(gap[3], groups)[0]
+    return Item(lambda words, place: inside(words, place) and not barred(words, place), least=0, most=int(gap[2]))
 
 
 def _is_any(words: Words, place: int) -> bool:
@@ -238,13 +282,16 @@ def _is_inside(words: Words, place: int) -> bool:
 _QUOTATION_MARKS = frozenset("\" ' “ ” ‘ ’ « » `` ''".split())
 
 
-def _test(part: str, groups: Mapping[str, frozenset[str]]) -> Test:
+def _test(part: str, groups: Mapping[str, frozenset[str]]) -> tuple[Test, frozenset[str]]:
+    """Return a test for a word and, if it only compares with a list, the list."""
     tests = [_one_test(word, groups) for word in _alternatives(part)]
     small = frozenset().union(*(test for test in tests if isinstance(test, frozenset)))
     others = tuple(test for test in tests if not isinstance(test, frozenset))
     if not others:
-        return lambda words, place: words.low[place] in small
-    return lambda words, place: words.low[place] in small or any(test(words, place) for test in others)
+        return lambda words, place: words.low[place] in small, small
+    if not small and len(others) == 1:
+        return others[0], frozenset()
+    return lambda words, place: words.low[place] in small or any(test(words, place) for test in others), frozenset()
 
 
 def _alternatives(part: str) -> list[str]:
