@@ -34,6 +34,10 @@ class Reading(AnnotationSet):
     sentences: tuple[SentenceReading, ...] = ()
     not_english: float = 0.0
 
+    def __repr__(self) -> str:  # the last line of a cell; the generated one would fill the screen
+        count = f"{len(self.cues)} cue{'' if len(self.cues) == 1 else 's'}"
+        return f"<Reading of {self.article!r}: {count}, not_english {self.not_english:.2f}>"
+
 
 def machine_read(article: Article, *, profile: Profile = CORE) -> Reading:
     """Mark the speculative language of an article by a word list and rules.
