@@ -7,6 +7,7 @@
 ``*ing``         a word that ends so; ``re*`` begins so
 ``NUMBER``       a word with a digit in it; so do ``NAME`` (a capital inside a sentence), ``WORD``
                  (a letter or digit) and ``SIGN`` (neither)
+``*er!ITEMS``    ends so and is none of this group
 ``that?``        may be there or not
 ``!to``          a word, but not this one
 ``..3``          up to three words, and no sign such as a comma between them
@@ -130,7 +131,8 @@ class Phrase:
         if found is None:
             return None
         marks, stop = dict(found[1]), found[0]
-        return place, stop, marks.get("<", place), marks.get(">", stop)
+        first, stop = marks.get("[", place), marks.get("]", stop)
+        return first, stop, marks.get("<", first), marks.get(">", stop)
 
 
 @dataclass(frozen=True)
@@ -214,8 +216,8 @@ def phrase(source: str, groups: Mapping[str, frozenset[str]]) -> Phrase:
         ValueError: says what is wrong with it and what to write.
     """
     parts = _parts(source)
-    if "_" in parts or "[" in parts:
-        raise ValueError("a lexicon entry has no '_' and no '['; those are for rules")
+    if any(part.startswith("_") for part in parts):
+        raise ValueError("has a '_'; that is for rules")
     head = next((part for part in parts if part not in _MARKS), "")
     first = _plain_words(head, groups)
     if not first:
@@ -286,6 +288,10 @@ _QUOTATION_MARKS = frozenset("\" ' “ ” ‘ ’ « » `` ''".split())
 
 def _test(part: str, groups: Mapping[str, frozenset[str]]) -> tuple[Test, frozenset[str]]:
     """Return a test for a word and, if it only compares with a list, the list."""
+    part, but, barred = part.partition("!")
+    if but:
+        test, other = _test(part, groups)[0], _test(barred, groups)[0]
+        return lambda words, place: test(words, place) and not other(words, place), frozenset()
     tests = [_one_test(word, groups) for word in _alternatives(part)]
     small = frozenset().union(*(test for test in tests if isinstance(test, frozenset)))
     others = tuple(test for test in tests if not isinstance(test, frozenset))
