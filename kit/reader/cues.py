@@ -1,5 +1,6 @@
 """The cues of one sentence: words of the lexicon, decided by the rules."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kit.model.spans import Extent, LookAlike, Span
@@ -48,11 +49,10 @@ def cues_in(words: Words, tokens: list[Extent], profile: Profile) -> tuple[list[
     ``tokens`` are the extents of ``words``.  Cues never overlap.
     """
     candidates = _candidates(words, profile)
-    cues = _apart([found for found in candidates if found.decision.cue and found.decision.label in profile.labels])
-    taken = [(cue.first, cue.stop) for cue in cues]
-    others = [found for found in candidates if not found.decision.cue and found.decision.why
-              and not any(first < found.core[1] and found.core[0] < stop for first, stop in taken)]
-    return [_cue(found, tokens) for found in cues], [_look_alike(found, tokens) for found in _apart(others)]
+    taken: set[int] = set()
+    cues = _apart((found for found in candidates if found.decision.cue and found.decision.label in profile.labels), taken)
+    others = _apart((found for found in candidates if not found.decision.cue and found.decision.why), taken)
+    return [_cue(found, tokens) for found in cues], [_look_alike(found, tokens) for found in others]
 
 
 def _candidates(words: Words, profile: Profile) -> list[_Candidate]:
@@ -67,13 +67,16 @@ def _candidates(words: Words, profile: Profile) -> list[_Candidate]:
     return found
 
 
-def _apart(candidates: list[_Candidate]) -> list[_Candidate]:
-    """Return candidates that do not overlap: of two that do, the longer; of equal ones, the first."""
-    if len(candidates) < 2:
-        return candidates
+def _apart(candidates: Iterable[_Candidate], taken: set[int]) -> list[_Candidate]:
+    """Return candidates that do not overlap: of two that do, the longer; of equal ones, the first.
+
+    ``taken`` are the numbers of words that are not free any more; it grows.
+    """
     kept: list[_Candidate] = []
     for found in sorted(candidates, key=lambda found: (found.first - found.stop, found.first)):
-        if all(found.stop <= other.first or other.stop <= found.first for other in kept):
+        words = range(found.first, found.stop)
+        if taken.isdisjoint(words):
+            taken.update(words)
             kept.append(found)
     return sorted(kept, key=lambda found: found.first)
 

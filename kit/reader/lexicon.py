@@ -1,6 +1,7 @@
 """The lexicon: which words can be cues, of which kind, and what a student is told about them."""
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -12,6 +13,7 @@ from kit.model.labels import CUES
 from kit.reader.patterns import Phrase, phrase
 
 FORMAT = "kit/lexicon/1"
+_NEXT = re.compile(r"[\s,]*")
 LEVELS = ("core", "possibility", "wide")
 _FIELDS = ("cue", "forms", "label", "why", "example", "level")
 _REMEDY = ('Write it like this, in one line: {"cue": "perhaps", "label": "likelihood", '
@@ -80,7 +82,7 @@ def parse_lexicon(source: str, name: str) -> tuple[Entry, ...]:
                 raise ValueError("stands here twice; take one of the two lines away")
         except ValueError as error:
             cue = fields.get("cue") if isinstance(fields, dict) else None
-            raise FileFormatError(f"{name} line {_line_of(source, cue, number)}: entry {number} "
+            raise FileFormatError(f"{name} line {_line_of(source, number)}: entry {number} "
                                   f"{'' if cue is None else f'({cue!r}) '}{error}.") from None
         entries[entry.cue] = entry
     return tuple(entries.values())
@@ -131,9 +133,11 @@ def _entry(fields: object) -> Entry:
                  tuple(phrase(form, english_groups()) for form in forms))
 
 
-def _line_of(source: str, cue: object, number: int) -> int:
-    """Return the line that an entry stands in; of two with one name, the second."""
-    sign = json.dumps(cue, ensure_ascii=False) if isinstance(cue, str) else None
-    places = [line for line, words in enumerate(source.split("\n"), 1)
-              if (sign in words if sign else '{"' in words)]
-    return places[-1] if sign and places else (places[number] if number < len(places) else number)
+def _line_of(source: str, number: int) -> int:
+    """Return the line that an entry begins in; entries are numbered from 1."""
+    decoder, place = json.JSONDecoder(), source.index("[", source.index('"entries"')) + 1
+    for left in range(number, 0, -1):
+        place = _NEXT.match(source, place).end()
+        if left > 1:
+            place = decoder.raw_decode(source, place)[1]
+    return source.count("\n", 0, place) + 1
