@@ -111,10 +111,11 @@ def read_text(path: str | Path) -> str:
         FileFormatError: not there, a link, too large, not to be opened, or not UTF-8.
     """
     path = Path(path)
-    return _decode(path, _read_bytes(path))
+    return decode(path, read_bytes(path))
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file of at most 20 MB; raises ``FileFormatError`` as ``read_text`` does."""
     try:
         if path.is_symlink():
             raise FileFormatError(f"{path}: this is a link to another file. Copy the file itself here.")
@@ -132,7 +133,12 @@ def _read_bytes(path: Path) -> bytes:
     return raw
 
 
-def _decode(path: Path, raw: bytes) -> str:
+def decode(path: Path, raw: bytes) -> str:
+    """Return UTF-8 bytes as text, without a byte order mark; ``path`` stands in the message.
+
+    Raises:
+        FileFormatError: not UTF-8; names the line.
+    """
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
