@@ -22,6 +22,12 @@ _HOMES = {
     # look
     "show":             "kit.page.view",
     "compare":          "kit.page.view",
+    "explain":          "kit.page.explained",
+    # let the machine read
+    "machine_read":     "kit.reader.reading",
+    "CORE":             "kit.reader.profiles",
+    "POSSIBILITY":      "kit.reader.profiles",
+    "WIDE":             "kit.reader.profiles",
     # measure
     "score":            "kit.measure.score",
     "agreement":        "kit.measure.agreement",

@@ -35,7 +35,7 @@ ORDER = {
     "model":     "spans labels article annotations formats marked files",
     "measure":   "pairing match score agreement reasons feedback",
     "reader":    "patterns lexicon rules profiles cues language roles reading",
-    "page":      "markup sheet terminal tally comparison view strip plots answer widget controls practice",
+    "page":      "markup sheet terminal tally comparison view explained strip plots answer widget controls practice",
     "authoring": "standoff findings inputs checkup export",
     "places":    "environment bootstrap folder lab suite",
 }

@@ -3,11 +3,11 @@
 import html
 import re
 import unicodedata
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from static_page import NASTY, Reading, page_of
 
 from kit.errors import KitError, WrongArticleError
 from kit.model.annotations import AnnotationSet, AnswerKey
@@ -17,32 +17,6 @@ from kit.model.labels import CUES, SCHEMES
 from kit.model.marked import parse
 from kit.model.spans import Extent, Span
 from kit.page.view import compare, fallback, show
-
-NASTY = '<script>alert(1)</script>"\'><img src=x onerror=alert(1)>&amp;'
-
-
-class Reading(HTMLParser):
-    """What an independent reader finds in HTML: tags, attributes, text."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__()
-        self.tags, self.attributes, self.parts = [], [], []
-        self.feed(source)
-        self.close()
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append(tag)
-        self.attributes.append((tag, dict(attributes)))
-
-    def handle_data(self, data):
-        self.parts.append(data)
-
-    @property
-    def text(self) -> str:
-        return "".join(self.parts)
-
-    def having(self, name: str) -> list[dict]:
-        return [held for _, held in self.attributes if name in held]
 
 
 def marked(source: str, *, scheme: str = "cues-4", annotator: str = "student", id: str = "text"):
@@ -301,14 +275,6 @@ def test_a_comparison_in_a_terminal_has_words_labels_results_and_reasons():
 
 
 # in a browser
-
-
-def page_of(browser, source: str, *, width: int = 900, scheme: str = "light", **more):
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, **more)
-    page = context.new_page()
-    page.set_content('<!doctype html><html lang="en"><head><title>View</title></head>'
-                     f"<body><main><h1>Page</h1><h2>Part</h2>{source}</main></body></html>")
-    return page
 
 
 @pytest.fixture(scope="module")

@@ -30,11 +30,13 @@ def why(article: Article, outcome: Outcome, key: AnnotationSet) -> str:
     """Return the reason for an outcome: what is the matter, then the key's own note.
 
     Against a key, every outcome has one.  Against a classmate's set there are no reasons, only
-    the difference and the notes of both; "" if there are none.
+    the difference and the notes of both; "" if there are none.  The machine reader's notes are
+    its reasons.
     """
     if not isinstance(key, AnswerKey):
-        return _sentences(_difference(article, outcome), _note("My note", outcome.mark),
-                          _note("Their note", outcome.cue))
+        theirs = "Machine" if key.annotator == "machine" else "Their note"
+        notes = [said(whose, span.note) for whose, span in (("My note", outcome.mark), (theirs, outcome.cue)) if span]
+        return _sentences(_difference(article, outcome), *notes)
     scheme = SCHEMES.get(key.scheme)
     if outcome.kind == "extra":
         return _extra(article, outcome, scheme)
@@ -102,8 +104,10 @@ def name_of(label: str, scheme: Scheme | None) -> str:
     return scheme[label].name if scheme and label in scheme else label
 
 
-def _note(whose: str, span: Span | None) -> str:
-    return f"{whose}: “{span.note}”." if span and span.note else ""
+def said(whose: str, note: str) -> str:
+    """Return somebody's note as a sentence; "" if there is none."""
+    stop = "" if note.endswith((".", "?", "!")) else "."
+    return f"{whose}: “{note}”{stop}" if note else ""
 
 
 def many(number: int, thing: str) -> str:

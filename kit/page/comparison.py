@@ -18,26 +18,26 @@ def table(sheet: Sheet) -> str:
     """Return the table; a row is ``tr`` with ``data-outcome``, and links to the text."""
     if not sheet.rows:
         return "<p>There are no marks to compare.</p>"
-    # A table that becomes a list on a narrow page loses its roles unless they are said.
-    head = "".join(f'<th scope="col" role="columnheader">{escape(name)}</th>'
-                   for name in ("Words", *sheet.heads, "Result", "Why"))
-    body = "".join(_row(sheet, number) for number in range(1, len(sheet.rows) + 1))
-    return (f'<table class="kit-view-table" role="table"><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-            f'<tbody role="rowgroup">{body}</tbody></table>'
-            '<p class="kit-view-none">No row has this result together with this label.</p>')
+    heads = ("Words", *sheet.heads, "Result", "Why")
+    rows = [_row(sheet, number, heads) for number in range(1, len(sheet.rows) + 1)]
+    return markup.table(heads, rows) + '<p class="kit-view-none">No row has this result together with this label.</p>'
 
 
-def _row(sheet: Sheet, number: int) -> str:
+def _row(sheet: Sheet, number: int, heads: Sequence[str]) -> str:
     row, lanes = sheet.rows[number - 1], sheet.lanes[number - 1]
-    cells = "".join(_cell(head, _lane(row, labels, quote, absent))
-                    for head, labels, quote, absent
-                    in zip(sheet.heads, lanes, sheet.quotes[number - 1], sheet.absent))
+    marked = [_lane(row, labels, quote, absent)
+              for labels, quote, absent in zip(lanes, sheet.quotes[number - 1], sheet.absent)]
     slots = " ".join(str(slot) for slot in _slots(sheet, number))
-    # JupyterLab forgets at once which row a link led to; the focus stays there.
-    return (f'<tr {QUIET} role="row" tabindex="-1" id="{sheet.id}-row-{number}" data-outcome="{row.outcome}" '
-            f'data-slots="{slots}">'
-            f'<th scope="row" role="rowheader"><div>{_words(sheet, number)}</div></th>{cells}'
-            f'{_cell("Result", result(row))}{_cell("Why", escape(row.why))}</tr>')
+    cells = [_words(sheet, number), *marked, result(row), _why(sheet.whys[number - 1])]
+    return markup.row(heads, cells, id=f"{sheet.id}-row-{number}",
+                      attributes=f'data-outcome="{row.outcome}" data-slots="{slots}"')
+
+
+def alone(sheet: Sheet) -> str:
+    """Return what only a further lane marked; the table has no row for it."""
+    return "".join(f'<p class="kit-view-caption">Only {escape(head)}, so in no row</p><ul class="kit-view-notes">'
+                   + "".join(f"<li>{markup.noted(sheet.article, scheme, span)}</li>" for span in spans) + "</ul>"
+                   for head, scheme, spans in sheet.alone)
 
 
 def _words(sheet: Sheet, number: int) -> str:
@@ -46,15 +46,15 @@ def _words(sheet: Sheet, number: int) -> str:
             f"{escape(_short(row.words))}</a>{_neighbours(sheet, number)}")
 
 
-def _cell(head: str, inner: str) -> str:
-    return f'<td role="cell" data-head="{escape(head)}"><div>{inner}</div></td>'
-
-
 def _lane(row: Row, labels: Sequence[Label], quote: str, absent: str) -> str:
     if not labels:
         return f'<span class="kit-view-absent">{escape(absent)}</span>'
     words = f' <q dir="auto">{escape(_short(quote))}</q>' if quote and quote != row.words else ""
     return " ".join(map(markup.chip, labels)) + words
+
+
+def _why(parts: Sequence[str]) -> str:
+    return "<br>".join(map(escape, parts))
 
 
 def result(row: Row) -> str:

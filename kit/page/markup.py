@@ -45,9 +45,9 @@ class Place:
     end: int
     ids: tuple[str, ...]
     target: str
-    sign: str
-    outcomes: str
-    slots: str
+    sign: str = ""
+    outcomes: str = ""
+    slots: str = ""
 
 
 def escape(text: str) -> str:
@@ -61,6 +61,11 @@ def escape(text: str) -> str:
 def style() -> str:
     """Return the style sheet of all static views as an element."""
     return f"<style>{resources.files('kit.page').joinpath('static', 'view.css').read_text('utf-8')}</style>"
+
+
+def section(name: str, inner: str, mark: str = "") -> str:
+    """Return a static view, which brings its style along; ``name`` is told to screen readers."""
+    return f'<section class="kit-view {mark}" aria-label="{escape(name)}">{style()}{inner}</section>'
 
 
 def label_of(scheme: str, label: str) -> Label:
@@ -148,14 +153,42 @@ def _linked(place: Place | None, inner: str, where: Extent) -> str:
     ids = place.ids if place.start >= where.start else ()  # once, where words run on into another paragraph
     others = "".join(f'<span id="{name}"></span>' for name in ids[1:])
     own = f' id="{ids[0]}"' if ids else ""
+    sign = f' data-sign="{escape(place.sign)}"' if place.sign else ""
     return (f'{others}<a {QUIET}{own} class="kit-view-place" href="#{place.target}" data-outcome="{place.outcomes}"'
-            f' data-slots="{place.slots}" data-sign="{escape(place.sign)}">{inner}</a>')
+            f' data-slots="{place.slots}"{sign}>{inner}</a>')
+
+
+def table(heads: Sequence[str], rows: Iterable[str], *, caption: str = "") -> str:
+    """Return a table that becomes a list of cards on a narrow page; the first column heads the rows."""
+    # Such a list has no roles of a table left unless they are said.
+    head = "".join(f'<th scope="col" role="columnheader">{escape(name)}</th>' for name in heads)
+    named = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return (f'<table class="kit-view-table" role="table">{named}'
+            f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+            f'<tbody role="rowgroup">{"".join(rows)}</tbody></table>')
+
+
+def row(heads: Sequence[str], cells: Sequence[str], *, id: str = "", attributes: str = "") -> str:
+    """Return a row of a table: HTML for each cell, the first of which heads the row; with an id, links lead to it."""
+    # JupyterLab forgets at once which row a link led to; the focus stays there.
+    led_to = f' {QUIET} tabindex="-1" id="{id}"' if id else ""
+    first, *others = cells
+    rest = "".join(f'<td role="cell" data-head="{escape(head)}"><div>{inner}</div></td>'
+                   for head, inner in zip(heads[1:], others, strict=True))
+    return (f'<tr role="row"{led_to} {attributes}>'
+            f'<th scope="row" role="rowheader"><div>{first}</div></th>{rest}</tr>')
 
 
 def chip(label: Label) -> str:
     """Return letter, line and name of a label."""
     return (f'<span class="kit-view-chip" {_look(label)}><b class="kit-view-letter">{escape(label.letter)}</b> '
             f'<span class="kit-view-sample">{escape(label.name)}</span></span>')
+
+
+def noted(article: Article, scheme: str, span: Span) -> str:
+    """Return a mark with its words and its note."""
+    return (f'{chip(label_of(scheme, span.label))} <q dir="auto">{escape(article.quote(span))}</q> '
+            f'<span dir="auto">{escape(span.note)}</span>')
 
 
 def legend(labels: Iterable[Label]) -> str:

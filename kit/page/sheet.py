@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kit.measure.feedback import Row, rows
+from kit.measure.reasons import said
 from kit.model.annotations import AnnotationSet, AnswerKey, alike
 from kit.model.article import Article
 from kit.model.labels import Label
@@ -56,9 +57,37 @@ class Sheet:
         return tuple((row.mine_words, row.theirs_words,
                       *(self._quote(self._touching(row, more)) for more in self.sets[2:])) for row in self.rows)
 
+    @cached_property
+    def whys(self) -> tuple[tuple[str, ...], ...]:
+        """For every row, its reason, and what the others noted on its place or on passing it over."""
+        return tuple(tuple(filter(None, (row.why, *self._noted(row), *self._passed_over(row)))) for row in self.rows)
+
+    @cached_property
+    def alone(self) -> tuple[tuple[str, str, tuple[Span, ...]], ...]:
+        """For every further lane that marked a place of no row: its name, its scheme, and those marks."""
+        places = [place for place in map(self.place, self.rows) if place]
+        found = [(head, more.scheme, tuple(span for span in more.spans if not any(map(span.overlap, places))))
+                 for head, more in self._further]
+        return tuple((head, scheme, spans) for head, scheme, spans in found if spans)
+
+    @property
+    def _further(self) -> tuple[tuple[str, AnnotationSet], ...]:
+        return tuple(zip(self.heads[2:], self.sets[2:]))
+
     def place(self, row: Row) -> Extent | None:
         """Return the words of a row, in characters; None for white space alone."""
         return self.article.extent(row.first, row.stop) if row.first < row.stop else None
+
+    def _noted(self, row: Row) -> list[str]:
+        return [said(head, span.note) for head, more in self._further for span in self._touching(row, more)]
+
+    def _passed_over(self, row: Row) -> list[str]:
+        """Return why the machine did not mark what I marked, if it looked at it."""
+        place = self.place(row)
+        readers = [(head, one) for head, one in zip(self.heads[1:], self.sets[1:])
+                   if row.mine and place and not isinstance(one, AnswerKey) and not self._touching(row, one)]
+        return [said(f"{head} passed over “{self.article.quote(item)}”", item.note) for head, one in readers
+                for item in getattr(one, "look_alikes", ()) if item.overlap(place)]
 
     def _lanes(self, row: Row) -> tuple[tuple[Label, ...], ...]:
         known = [[mark["label"] for mark in marks] for marks in (row.mine, row.theirs)]

@@ -79,15 +79,16 @@ def article_text(article: Article, marked: Sequence[AnnotationSet]) -> str:
             return "\n".join((*head, safe(write(article.text, marked[0]))))
         except FileFormatError:
             pass  # brackets cannot overlap
-    lists = [line for one in marked for line in ("", *_listed(article, one))]
+    lists = [line for one in marked for line in
+             ("", f"{safe(one.annotator)}: {many(len(one.spans), 'mark')}", *_listed(article, one.scheme, one.spans))]
     return "\n".join((*head, safe(article.text), *lists))
 
 
-def _listed(article: Article, marked: AnnotationSet) -> list[str]:
-    lines = [f"{safe(marked.annotator)}: {many(len(marked.spans), 'mark')}"]
-    for number, span in enumerate(marked.spans, start=1):
+def _listed(article: Article, scheme: str, spans: Sequence[Span]) -> list[str]:
+    lines = []
+    for number, span in enumerate(spans, start=1):
         note = f": {span.note}" if span.note else ""
-        words = f"{article.quote(span)} ({label_of(marked.scheme, span.label).name}){note}"
+        words = f"{article.quote(span)} ({label_of(scheme, span.label).name}){note}"
         lines += [f"{number:3}  {lines_of}" if not at else f"     {lines_of}"
                   for at, lines_of in enumerate(wrap(words, WIDTH - 5))]
     return lines
@@ -103,7 +104,10 @@ def comparison_text(sheet: Sheet, summary: str) -> str:
     if sheet.rows:
         lines += [*row(("", "Result", *sheet.heads), widths), rule]
     for number in range(1, len(sheet.rows) + 1):
-        lines += [*row(_cells(sheet, number), widths), *wrap(sheet.rows[number - 1].why, WIDTH, "     "), ""]
+        whys = [line for why in sheet.whys[number - 1] for line in wrap(why, WIDTH, "     ")]
+        lines += [*row(_cells(sheet, number), widths), *whys, ""]
+    for head, scheme, spans in sheet.alone:
+        lines += [*wrap(f"Only {head}, so in no row:", WIDTH), *_listed(sheet.article, scheme, spans), ""]
     return "\n".join(lines).rstrip()
 
 

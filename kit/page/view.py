@@ -43,7 +43,7 @@ def show(article: Article, *marked: AnnotationSet) -> Page:
     for one in marked:
         one.require(article)
     inner, text_html = _marked_text(article, marked)
-    return Page(_section(f"{article.title}: the text", inner), text_html, terminal.article_text(article, marked))
+    return Page(markup.section(f"{article.title}: the text", inner), text_html, terminal.article_text(article, marked))
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,8 +76,9 @@ class Comparison:
     def _repr_html_(self) -> str:
         here = self.sheet
         inner = (f'<h3>{escape(here.article.title)}</h3><p class="kit-view-summary">{escape(self.summary)}</p>'
-                 f"{comparison.filters(here)}{comparison.hint(here)}{comparison.table(here)}{comparison.lanes(here)}")
-        return _section(f"{here.article.title}: the comparison", inner, here.id)
+                 f"{comparison.filters(here)}{comparison.hint(here)}{comparison.table(here)}"
+                 f"{comparison.alone(here)}{comparison.lanes(here)}")
+        return markup.section(f"{here.article.title}: the comparison", inner, here.id)
 
     def __str__(self) -> str:
         return terminal.comparison_text(self.sheet, self.summary)
@@ -101,12 +102,7 @@ def fallback(article: Article, answer: AnnotationSet) -> str:
     count = len(answer.spans)
     marks = "1 mark is" if count == 1 else f"{count} marks are"
     notice = f'<p class="kit-view-notice"><b>{marks} shown here.</b> Run the cell to go on marking.</p>'
-    return _section(f"{article.title}: the text with its marks", notice + _marked_text(article, (answer,))[0])
-
-
-def _section(name: str, inner: str, mark: str = "") -> str:
-    return (f'<section class="kit-view {mark}" aria-label="{escape(name)}">'
-            f"{markup.style()}{inner}</section>")
+    return markup.section(f"{article.title}: the text with its marks", notice + _marked_text(article, (answer,))[0])
 
 
 def _marked_text(article: Article, marked: Sequence[AnnotationSet]) -> tuple[str, str]:
@@ -131,7 +127,6 @@ def _whose(marked: Sequence[AnnotationSet]) -> str:
 def _notes(article: Article, noted: Sequence[tuple[AnnotationSet, Span]]) -> str:
     if not noted:
         return ""
-    items = "".join(f'<li value="{number}">{markup.chip(markup.label_of(one.scheme, span.label))} '
-                    f'<q dir="auto">{escape(article.quote(span))}</q> <span dir="auto">{escape(span.note)}</span></li>'
+    items = "".join(f'<li value="{number}">{markup.noted(article, one.scheme, span)}</li>'
                     for number, (one, span) in enumerate(noted, start=1))
     return f'<p class="kit-view-caption">Notes, numbered as in the text</p><ol class="kit-view-notes">{items}</ol>'
