@@ -13,6 +13,7 @@ from kit.model.article import Article
 from kit.model.files import load_article, load_key
 from kit.model.marked import parse
 from kit.model.spans import Span
+from kit.reader.reading import machine_read
 
 HERE = Path(__file__).parent
 Reader = Callable[[Article], Iterable[Span]]
@@ -122,6 +123,43 @@ def judge(text: Text, found: Iterable[Span]) -> Result:
 def measure(reader: Reader, which: Iterable[Text]) -> Result:
     """Return the counts of a reader over several texts."""
     return sum((judge(text, reader(text.article)) for text in which), Result())
+
+
+def attributions(which: Iterable[Text]) -> Counts:
+    """Return how often a sentence is rightly taken to credit somebody; furniture and questions count as well."""
+    counts = Counts()
+    for text in which:
+        for there, seen in _labels(text, text.attribution, "attribution"):
+            counts += Counts("none" not in there and seen != "none", there == {"none"} and seen != "none",
+                             "none" not in there and seen == "none")
+    return counts
+
+
+FIVE_ROLES = ("claim", "background", "projection", "reaction", "comment")
+
+
+def roles(which: Iterable[Text]) -> float:
+    """Return macro-F1 over the five roles; a role that the key holds for as right is right."""
+    counts = dict.fromkeys(FIVE_ROLES, Counts())
+    for text in which:
+        for there, seen in _labels(text, text.roles, "role"):
+            if not there & set(FIVE_ROLES):
+                continue
+            if seen in there and seen in counts:
+                counts[seen] += Counts(right=1)
+                continue
+            if seen in counts:
+                counts[seen] += Counts(extra=1)
+            counts[next(role for role in FIVE_ROLES if role in there)] += Counts(missed=1)
+    return sum(one.f1 for one in counts.values()) / len(counts)
+
+
+def _labels(text: Text, key: AnswerKey, name: str) -> Iterator[tuple[set[str], str]]:
+    """Yield for each sentence of the key the labels that are right, and what the reader says of it."""
+    sentences = machine_read(text.article).sentences
+    for item in key.tier("core"):
+        covered = max(sentences, key=lambda sentence: sentence.where.overlap(item))
+        yield set(item.labels), getattr(covered, name)
 
 
 def _text(folder: Path, name: str) -> Text:

@@ -16,7 +16,7 @@ from kit.errors import KitError
 from kit.model.article import Article
 from kit.model.labels import CUES
 from kit.model.marked import parse
-from kit.reader import patterns
+from kit.reader import matching
 from kit.reader.lexicon import english_lexicon, parse_lexicon
 from kit.reader.profiles import CORE, POSSIBILITY, WIDE, Profile
 from kit.reader.reading import as_json, machine_read
@@ -173,7 +173,7 @@ NEAR_MISSES = ("could ", "said he said ", "no final decision has ", "not ", "exp
 
 def steps(monkeypatch, text: str) -> int:
     """Count how often a pattern is tried while a text is read."""
-    count, fit = 0, patterns._fit
+    count, fit = 0, matching._fit
 
     def counted(*arguments):
         nonlocal count
@@ -181,7 +181,7 @@ def steps(monkeypatch, text: str) -> int:
         return fit(*arguments)
 
     with monkeypatch.context() as patched:
-        patched.setattr(patterns, "_fit", counted)
+        patched.setattr(matching, "_fit", counted)
         machine_read(article(text))
     return count
 

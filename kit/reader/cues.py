@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kit.model.spans import Extent, LookAlike, Span
-from kit.reader.patterns import Words
+from kit.reader.matching import Words
 from kit.reader.profiles import Profile
 from kit.reader.rules import Decision, decide
 
@@ -50,8 +50,8 @@ def cues_in(words: Words, tokens: list[Extent], profile: Profile) -> tuple[list[
     """
     candidates = _candidates(words, profile)
     taken: set[int] = set()
-    cues = _apart((found for found in candidates if found.decision.cue and found.decision.label in profile.labels), taken)
-    others = _apart((found for found in candidates if not found.decision.cue and found.decision.why), taken)
+    cues = _apart((one for one in candidates if one.decision.cue and one.decision.label in profile.labels), taken)
+    others = _apart((one for one in candidates if not one.decision.cue), taken)
     return [_cue(found, tokens) for found in cues], [_look_alike(found, tokens) for found in others]
 
 

@@ -1,7 +1,7 @@
 """How sure the machine reader is that a text is not in English, the only language it reads."""
 
 from kit.reader.lexicon import english_groups
-from kit.reader.patterns import Words
+from kit.reader.matching import Words
 
 # In English running text about four words in ten are among the commonest; in its neighbours
 # (German, Dutch, French, Spanish) fewer than one in eight happens to be spelled like one.

@@ -10,7 +10,8 @@ from pathlib import Path
 from kit.errors import FileFormatError
 from kit.model.files import read_text
 from kit.model.labels import CUES
-from kit.reader.patterns import Phrase, phrase
+from kit.reader.matching import Phrase
+from kit.reader.patterns import phrase
 
 FORMAT = "kit/lexicon/1"
 _NEXT = re.compile(r"[\s,]*")

@@ -24,189 +24,19 @@ than a fixed number of words, whatever the text.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping
+
+from kit.reader.matching import Context, Item, Phrase, Test, Words, is_name, is_word
 
 _GAP = re.compile(r"(\.\.|~)(\d{1,2})(?:!(.+))?$")
 _GROUP = re.compile(r"[A-Z][A-Z_]+$")
 _MARKS = frozenset("[]<>")
-
-
-class Words:
-    """The words of one sentence: ``low`` in small letters, ``raw`` as written."""
-
-    __slots__ = ("raw", "low", "_titled", "_present")
-
-    def __init__(self, raw: list[str]) -> None:
-        self.raw = raw
-        self.low = [word.lower() for word in raw]
-        self._titled: bool | None = None
-        self._present: frozenset[str] | None = None
-
-    def __len__(self) -> int:
-        return len(self.raw)
-
-    @property
-    def titled(self) -> bool:
-        """Whether nearly every word has a capital, as in a headline; then capitals tell nothing."""
-        if self._titled is None:
-            long = [word for word in self.raw if len(word) > 3 and word[0].isalpha()]
-            self._titled = len(long) > 2 and sum(word[0].isupper() for word in long) > 0.8 * len(long)
-        return self._titled
-
-    @property
-    def present(self) -> frozenset[str]:
-        """Every word, in small letters, once."""
-        if self._present is None:
-            self._present = frozenset(self.low)
-        return self._present
-
-    def ends_at(self, place: int, step: int) -> bool:
-        """Tell whether no word is left from this place on, going forwards (1) or backwards (-1)."""
-        while 0 <= place < len(self.raw):
-            if _is_word(self, place):
-                return False
-            place += step
-        return True
-
-
-Test = Callable[[Words, int], bool]
-
-
-def _is_word(words: Words, place: int) -> bool:
-    word = words.raw[place]
-    return word[0].isalnum() or word[-1].isalnum()
-
-
-def _is_name(words: Words, place: int) -> bool:
-    word = words.raw[place]
-    return word[0].isupper() and not words.titled and word not in _NO_NAMES and not words.ends_at(place - 1, -1)
-
-
-_NO_NAMES = frozenset("""I I'm I'd I've I'll
-    Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July
-    August September October November December Jan. Feb. Aug. Sept. Oct. Nov. Dec.""".split())
 _BUILT_IN: dict[str, Test] = {
     "NUMBER": lambda words, place: any(sign.isdigit() for sign in words.raw[place]),
-    "NAME": _is_name,
-    "WORD": _is_word,
-    "SIGN": lambda words, place: not _is_word(words, place),
+    "NAME": is_name,
+    "WORD": is_word,
+    "SIGN": lambda words, place: not is_word(words, place),
 }
-
-
-@dataclass(frozen=True)
-class Item:
-    """One place of a pattern: a test for a word and how often it may hold; or a mark, or an edge."""
-
-    test: Test | None = None
-    words: frozenset[str] = frozenset()  # all that can stand here, if that is a plain list
-    least: int = 1
-    most: int = 1
-    mark: str = ""
-    edge: bool = False
-
-    @cached_property
-    def single(self) -> bool:
-        """Whether exactly one word stands here."""
-        return self.test is not None and self.least == self.most == 1
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """A pattern of a lexicon entry: read from its first word on.
-
-    ``first`` are the words it can begin with.  ``items`` are all its places, the first too.
-    """
-
-    first: frozenset[str]
-    items: tuple[Item, ...]
-    alone: bool = False  # one word and nothing else
-
-    def fit(self, words: Words, place: int) -> tuple[int, int, int, int] | None:
-        """Return start, stop, core start and core stop as word numbers, or ``None``."""
-        if self.alone:
-            return place, place + 1, place, place + 1
-        found = _fit(self.items, 0, words, place, 1)
-        if found is None:
-            return None
-        marks, stop = dict(found[1]), found[0]
-        first, stop = marks.get("[", place), marks.get("]", stop)
-        return first, stop, marks.get("<", first), marks.get(">", stop)
-
-
-@dataclass(frozen=True)
-class Context:
-    """A pattern of a rule: what stands before the cue (read backwards) and after it."""
-
-    before: tuple[Item, ...]
-    after: tuple[Item, ...]
-    exactly: str = ""
-
-    @cached_property
-    def needs(self) -> tuple[frozenset[str], ...]:
-        """Lists of words of each of which one must be in the sentence."""
-        return tuple(item.words for item in (*self.before, *self.after) if item.words and item.single)
-
-    def fit(self, words: Words, first: int, stop: int) -> tuple[int, int] | None:
-        """Return the extent to mark, in words; ``None`` if the words around do not fit."""
-        if self.exactly and not self._is_exact(words, first):
-            return None
-        if _hopeless(self.before, words, first - 1) or _hopeless(self.after, words, stop):
-            return None
-        for needed in self.needs:
-            if needed.isdisjoint(words.present):
-                return None
-        left = _fit(self.before, 0, words, first - 1, -1)
-        if left is None:
-            return None
-        right = _fit(self.after, 0, words, stop, 1)
-        if right is None:
-            return None
-        return dict(left[1]).get("[", first - 1) + 1, dict(right[1]).get("]", stop)
-
-    def _is_exact(self, words: Words, first: int) -> bool:
-        if self.exactly == "NAME":
-            return _is_name(words, first)
-        return not words.titled and words.raw[first] == self.exactly
-
-
-def _hopeless(items: tuple[Item, ...], words: Words, place: int) -> bool:
-    """Tell at a glance, as most patterns fail at the first word."""
-    return bool(items) and items[0].single and not (0 <= place < len(words.raw) and items[0].test(words, place))
-
-
-def _fit(items: tuple[Item, ...], number: int, words: Words, place: int, step: int):
-    """Return where the items end and where their marks are, or ``None``."""
-    while number < len(items):
-        item = items[number]
-        if item.mark:
-            rest = _fit(items, number + 1, words, place, step)
-            return rest and (rest[0], ((item.mark, place), *rest[1]))
-        if item.edge:
-            if not words.ends_at(place, step):
-                return None
-        elif item.single:
-            if not (0 <= place < len(words.raw) and item.test(words, place)):
-                return None
-            place += step
-        else:
-            return _fit_some(items, number, words, place, step)
-        number += 1
-    return place, ()
-
-
-def _fit_some(items: tuple[Item, ...], number: int, words: Words, place: int, step: int):
-    item = items[number]
-    reach = 0
-    while reach < item.most and 0 <= place + reach * step < len(words.raw) and item.test(words, place + reach * step):
-        reach += 1
-    # A word that may be there is taken if it is; a gap stays as short as it can.
-    for taken in range(reach, -1, -1) if item.most == 1 else range(reach + 1):
-        rest = _fit(items, number + 1, words, place + taken * step, step)
-        if rest is not None:
-            return rest
-    return None
 
 
 def phrase(source: str, groups: Mapping[str, frozenset[str]]) -> Phrase:
@@ -280,10 +110,10 @@ def _is_any(words: Words, place: int) -> bool:
 
 
 def _is_inside(words: Words, place: int) -> bool:
-    return _is_word(words, place) or words.raw[place] in _QUOTATION_MARKS
+    return is_word(words, place) or words.raw[place] in _QUOTATION_MARKS
 
 
-_QUOTATION_MARKS = frozenset("\" ' “ ” ‘ ’ « » `` ''".split())
+_QUOTATION_MARKS = frozenset(('"', "'", "``", "''"))
 
 
 def _test(part: str, groups: Mapping[str, frozenset[str]]) -> tuple[Test, frozenset[str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from kit.errors import KitError
 from kit.model.labels import CUES
 from kit.reader.lexicon import LEVELS, Entry, english_lexicon, read_lexicon
-from kit.reader.patterns import Phrase
+from kit.reader.matching import Phrase
 from kit.reader.rules import Line, Rules, english_rules, read_rules
 
 

@@ -1,6 +1,6 @@
 """The machine reader: an annotator that anybody can look into."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kit.model.annotations import AnnotationSet
@@ -8,7 +8,7 @@ from kit.model.article import Article
 from kit.model.spans import Extent, LookAlike
 from kit.reader.cues import Cue, cues_in
 from kit.reader.language import Doubt
-from kit.reader.patterns import Words
+from kit.reader.matching import Words
 from kit.reader.profiles import CORE, Profile
 from kit.reader.roles import Roles, SentenceReading
 

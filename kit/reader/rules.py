@@ -26,7 +26,8 @@ from kit.errors import FileFormatError
 from kit.model.files import read_text
 from kit.model.labels import CUES
 from kit.reader.lexicon import Entry, english, english_groups
-from kit.reader.patterns import Context, Words, context
+from kit.reader.matching import Context, Words
+from kit.reader.patterns import context
 
 _DECISION = re.compile(r"(yes|no|else yes|else no)(?: as ([a-z-]+))?(?:\s+(.*))?$")
 
