@@ -36,7 +36,8 @@ ORDER = {
     "measure":   "pairing match score agreement reasons feedback",
     "reader":    "patterns lexicon rules profiles cues language roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip plots answer widget controls practice",
-    "authoring": "standoff findings inputs checkup export",
+    "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
+                 "inputs checkup export",
     "places":    "environment bootstrap folder lab suite",
 }
 
@@ -49,9 +50,14 @@ DOORS = {
     "ipywidgets": {"page.controls", "page.practice"},
     "click":      {"cli"},
     "rich":       {"cli"},
+    "markdown_it": {"authoring.markdown"},
+    "lxml":       {"authoring.blocks"},
+    "trafilatura": {"authoring.webpage"},
+    "docx":       {"authoring.wordfile"},
 }
 
-HEAVY = {"nltk", "matplotlib", "numpy", "anywidget", "ipywidgets", "traitlets", "click", "rich"}
+HEAVY = {"nltk", "matplotlib", "numpy", "anywidget", "ipywidgets", "traitlets", "click", "rich", "markdown_it", "lxml",
+         "trafilatura", "docx"}
 
 # A fact that every module may tell, and that is known before anything is imported.
 FREE = {"kit.__version__"}
