@@ -110,7 +110,7 @@ def test_every_command_is_in_the_readme_and_shows_an_example(name):
 def test_the_examples_of_a_command_are_typed_right(name):
     for line in re.findall(rf"^ +kit {name}\b.*$", commands.commands[name].help, re.M):
         command = commands.commands[name]
-        arguments = shlex.split(re.split(" [>|] ", line)[0])[2:]  # the shell's part is the shell's
+        arguments = shlex.split(re.split(" [<>|] ", line)[0])[2:]  # the shell's part is the shell's
         assert command.make_context(name, arguments, resilient_parsing=True).args == []
 
 

@@ -5,17 +5,28 @@ Nothing has to be JSON: a plain text file is an article, a text with brackets ho
 
 import json
 import os
+import sys
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from kit.authoring.importing import read_content
 from kit.errors import FileFormatError, KitError, WrongArticleError
 from kit.model import formats, marked
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
-from kit.model.files import as_id, load_article, load_key, open_text, read_article, read_text
+from kit.model.files import (
+    MOST_BYTES,
+    as_id,
+    decode,
+    load_article,
+    load_key,
+    open_text,
+    read_article,
+    read_text,
+)
 from kit.model.labels import SCHEMES
 from kit.model.spans import Extent, KeySpan, LookAlike
 
@@ -41,6 +52,30 @@ def find_article(name: str) -> Article:
         raise
     except KitError as problem:
         raise KitError(f"There is no file {name!r}. {problem}") from None
+
+
+def find_text(name: str) -> Article:
+    """Return a text as it stands: of a file, of standard input for ``-``, or a text of the kit.
+
+    Nothing but line ends is changed, so that offsets point into the text as it is shown.  Of
+    .html and .docx it is the text in them.  An empty file is an empty text.
+
+    Raises:
+        KitError: there is none of that name, or it cannot be read.
+    """
+    path = Path("standard input" if name == "-" else name)
+    if name != "-" and (path.suffix == ".json" or not (path.suffix or os.path.exists(name))):
+        return find_article(name)
+    text = _standard_input(path) if name == "-" else read_content(path)
+    title = text.strip().split("\n", 1)[0][:120] or path.stem
+    return Article(as_id(path.stem), title, path.name, text)
+
+
+def _standard_input(path: Path) -> str:
+    raw = sys.stdin.buffer.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise FileFormatError(f"{path}: larger than {MOST_BYTES // 1_000_000} MB. Use a shorter text.")
+    return decode(path, raw).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def is_json(path: Path, content: str) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from kit.measure.feedback import sentence_numbers
 from kit.measure.reasons import many
 from kit.model.article import Article
-from kit.model.labels import SCHEMES, Label
+from kit.model.labels import CUES, SCHEMES, Label
 from kit.model.spans import Span
 from kit.page import markup
 from kit.page.markup import QUIET, Place, escape
 from kit.page.terminal import WIDTH, safe, wrap
 from kit.page.view import Page
 from kit.reader.cues import Cue
+from kit.reader.profiles import Profile
 from kit.reader.reading import Reading
 from kit.reader.roles import SentenceReading
 
@@ -49,7 +50,7 @@ def explain(article: Article, reading: Reading) -> Page:
     )
     inner = "".join(parts)
     return Page(markup.section(f"{article.title}: what the machine reader marked, and why", inner),
-                text_html, _plain(article, reading))
+                text_html, explanation(article, reading))
 
 
 def counts(reading: Reading) -> str:
@@ -65,6 +66,15 @@ def doubt(reading: Reading) -> str:
         return ""
     return ("The machine reader reads English only, and what it marks in another language means nothing. "
             f"It is {reading.not_english:.0%} sure that this text is not English.")
+
+
+def looked_for(profile: Profile) -> str:
+    """Return what a profile looks for: "Profile core, without vague, with lines of your own."."""
+    off = [label for label in CUES.ids if label not in profile.labels]
+    on = [label for label in CUES.ids if label in profile.labels]
+    kinds = f", only {', '.join(on)}" if len(on) < len(off) else f", without {', '.join(off)}" if off else ""
+    own = ", with lines of your own" if profile.lexicon is not None or profile.rules is not None else ""
+    return f"Profile {profile.level}{kinds}{own}."
 
 
 def colouring(article: Article, reading: Reading) -> Iterator[tuple[str, Label | None]]:
@@ -182,7 +192,8 @@ def _source(article: Article, sentence: SentenceReading) -> str:
 # For a terminal
 
 
-def _plain(article: Article, reading: Reading) -> str:
+def explanation(article: Article, reading: Reading) -> str:
+    """Return what ``explain`` says as plain text in 80 columns, without the article's own text."""
     lines = [*wrap(article.title, WIDTH), *wrap(counts(reading), WIDTH)]
     for number, (span, cue) in enumerate(zip(reading.spans, reading.cues), start=1):
         lines += _item(number, f"{article.quote(span)} ({_kind(reading, span).name}, {span.label})",

@@ -26,6 +26,8 @@ def safe(text: str) -> str:
 
 def columns(text: str) -> int:
     """Return how many columns of a terminal the text fills."""
+    if text.isascii():  # nearly always, and much quicker
+        return len(text)
     return sum(0 if unicodedata.combining(sign) else 1 + (unicodedata.east_asian_width(sign) in "WF")
                for sign in text)
 
