@@ -50,11 +50,13 @@ Test = Callable[[Words, int], bool]
 
 
 def is_word(words: Words, place: int) -> bool:
+    """Tell a word or a number from a sign."""
     word = words.raw[place]
     return word[0].isalnum() or word[-1].isalnum()
 
 
 def is_name(words: Words, place: int) -> bool:
+    """Tell whether a word has a capital that its place in the sentence does not explain."""
     word = words.raw[place]
     return word[0].isupper() and not words.titled and word not in _NO_NAMES and not words.ends_at(place - 1, -1)
 

@@ -70,7 +70,7 @@ def _parts(article: Article, sentence: Extent) -> Iterator[tuple[Words, list[Ext
     tokens = article.tokens_in(sentence)
     written = article.quote(sentence).translate(_STRAIGHT)
     before = sentence.start
-    for first in range(0, len(tokens), _MOST_TOKENS):
+    for first in range(0, len(tokens) or 1, _MOST_TOKENS):
         part = tokens[first:first + _MOST_TOKENS]
         yield Words([written[token.start - before:token.end - before] for token in part]), part
 
