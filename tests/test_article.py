@@ -3,6 +3,7 @@
 import json
 import time
 from importlib import resources
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,9 @@ def check_units(article):
     for token in article.tokens:
         first, stop = article.sentence_range(token)
         assert stop == first + 1
-    assert all("\n" not in article.quote(sentence) for sentence in article.sentences)
+    parts = [article.quote(sentence) for sentence in article.sentences]
+    assert all("\n" not in part and part == part.strip() != "" for part in parts)
+    assert "".join("".join(parts).split()) == "".join(article.text.split())
 
 
 @given(articles())
@@ -122,6 +125,29 @@ def test_a_sentence_ends_where_a_reader_stops_and_at_every_line_end(text, expect
     assert sentences(text) == expected
 
 
+CASES = [line for line in (Path(__file__).parent / "sentences.txt").read_text("utf-8").splitlines()
+         if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_paragraph_is_parted_where_its_bars_stand(case):
+    assert "|".join(sentences(case.replace("|", ""))) == "|".join(part.strip() for part in case.split("|"))
+
+
+@given(st.lists(st.sampled_from(CASES), min_size=1, max_size=5))
+def test_paragraphs_on_lines_of_their_own_are_parted_as_each_alone(cases):
+    alone = [sentence for case in cases for sentence in sentences(case.replace("|", ""))]
+    assert sentences("\n".join(cases).replace("|", "")) == alone
+
+
+@pytest.mark.parametrize("text", ["may " * 30_000, "a" * 2_500_000, ", " * 30_000, "! " * 30_000])
+def test_what_never_ends_is_cut_so_that_its_words_can_be_found(text):
+    """NLTK gives up on a search of some seconds."""
+    article = Article("text", "", "", text)
+    assert 2 <= len(article.sentences) <= 6
+    assert "".join("".join(map(article.quote, article.sentences)).split()) == "".join(text.split())
+
+
 def test_a_line_alone_that_does_not_end_as_a_sentence_is_a_heading():
     article = Article("text", "", "", "The title\n\nIt may rain. It may not.\n\nIs this one?\n\n“A quotation ends so.”\n\n23 May")
     assert [article.quote(article.sentences[number]) for number in sorted(article.headings)] == ["The title", "23 May"]
@@ -157,7 +183,8 @@ def test_bundled_articles_carry_the_tokens_that_the_tokenizer_gives(name):
     assert "tokens" in json.loads(article_json(stored))
 
 
-@pytest.mark.parametrize("bit", ["a", "'", '"', "``", "can't", "😀", "(", "a.", "It may. "])
+@pytest.mark.parametrize("bit", ["a", "'", '"', "``", "can't", "😀", "(", "a.", "It may. ", "! ", "... ", "Mr. A ", "1. ",
+                                 '"A!" Lind asked. ', ".[1] "])
 def test_cutting_four_times_the_text_takes_about_four_times_as_long(bit):
     words("It may.")  # NLTK is loaded
     short, long = (_seconds(lambda text: Article("text", "", "", text).tokens, bit * (size // len(bit)))
