@@ -102,6 +102,7 @@ class _Inside(NamedTuple):
     headline: bool = False
     link: bool = False
     hidden: bool = False
+    lines: bool = False  # line ends are meant
 
 
 class _Reader:
@@ -114,26 +115,27 @@ class _Reader:
         self.linked = 0  # characters of links among them
 
     def start(self, node) -> Iterator[Block]:
-        if node.tag in _BLOCKS:
+        if _stands_apart(node):
             yield from self.flush()
         self.open.append(self.inside)
         self.inside = _Inside(self.inside.headline or node.tag == "h1",
                               self.inside.link or node.tag in ("a", "button"),
-                              self.inside.hidden or _is_hidden(node))
+                              self.inside.hidden or _is_hidden(node),
+                              self.inside.lines or node.tag == "pre")
         if node.tag in ("td", "th", "br"):
             self.words.append("\n" if node.tag == "br" else "\t")
         if node.tag not in _SILENT:
-            self._add(node.text, keep=node.tag == "pre")
+            self._add(node.text)
 
     def end(self, node) -> Iterator[Block]:
-        if node.tag in _BLOCKS:
+        if _stands_apart(node):
             yield from self.flush()
         self.inside = self.open.pop()
         self._add(node.tail)
 
-    def _add(self, text: str | None, *, keep: bool = False) -> None:
+    def _add(self, text: str | None) -> None:
         if text:
-            self.words.append(text if keep else _SPACES.sub(" ", text))
+            self.words.append(text if self.inside.lines else _SPACES.sub(" ", text))
             self.linked += len("".join(text.split())) if self.inside.link else 0
 
     def flush(self) -> Iterator[Block]:
@@ -143,6 +145,11 @@ class _Reader:
             if words.strip():
                 yield Block(words.strip(), self.inside.headline, is_links, self.inside.hidden)
         self.words, self.linked = [], 0
+
+
+def _stands_apart(node) -> bool:
+    # Pages put a <noscript> with a picture into the middle of a sentence.
+    return node.tag in _BLOCKS or node.tag == "noscript" and bool(node.text_content().strip())
 
 
 def _is_hidden(node) -> bool:

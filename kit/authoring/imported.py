@@ -173,7 +173,5 @@ def _leftovers(whole: str, parts: Sequence[Part]) -> dict[int, str]:
     kept = [number for number, part in enumerate(parts) if not part.reason]
     breaks = [max(whole.count("\n", parts[number].end, parts[number + 1].start) for number in range(left, right))
               for left, right in zip(kept, kept[1:])]
-    blank_lines = any(count > 1 for count in breaks)
-    lines = [Line(whole[parts[number].start:parts[number].end], not blank_lines or count > 1)
-             for number, count in zip(kept, [2, *breaks])]
+    lines = [Line(whole[parts[number].start:parts[number].end], count > 1) for number, count in zip(kept, [2, *breaks])]
     return {kept[number]: reason for number, reason in leftovers(lines).items()}

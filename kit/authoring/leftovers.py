@@ -24,10 +24,10 @@ _SAME = str.maketrans("’‘“”", "''\"\"")
 
 
 class Line(NamedTuple):
-    """A line of a text, without white space at either end; ``opens`` says that a paragraph begins."""
+    """A line of a text, without white space at either end; ``apart`` says that a blank line stands above it."""
 
     words: str
-    opens: bool
+    apart: bool
 
 
 def leftovers(lines: Sequence[Line]) -> dict[int, str]:
@@ -47,9 +47,11 @@ class _Page:
     """The lines of a text, what each is, and how much of the article stands before each."""
 
     def __init__(self, lines: Sequence[Line]):
-        self.lines = lines
         self.words = [line.words for line in lines]
-        self.kinds = [kind_of(words) for words in self.words]
+        self.opens = [line.apart for line in lines]
+        if not any(self.opens[1:]):
+            self.opens = [True] * len(lines)  # in a text without blank lines, every line is a paragraph
+        self.kinds = ["" if self._goes_on(number, line) else kind_of(line.words) for number, line in enumerate(lines)]
         self.prose = [not kind and _is_prose(words) for kind, words in zip(self.kinds, self.words, strict=True)]
         self.before = [0]
         for is_prose in self.prose:
@@ -57,7 +59,11 @@ class _Page:
         self.first = next((number for number, kind in enumerate(self.kinds) if kind not in REASONS), 0)
 
     def __len__(self) -> int:
-        return len(self.lines)
+        return len(self.words)
+
+    def _goes_on(self, number: int, line: Line) -> bool:
+        """Tell whether a line is in the middle of a sentence that was broken: "They gladly / share / it"."""
+        return number > 0 and not line.apart and line.words[0].islower() and not self.closed(number - 1)
 
     def ends_before(self, number: int) -> bool:
         """Tell whether the article is over where a line stands."""
@@ -96,7 +102,8 @@ def _headlines(page: _Page) -> Iterator[tuple[int, str]]:
         return
     if headline.count(" ") < 2:
         return
-    for number in range(first + 1, len(page)):
+    is_closed = page.closed(first)  # a question that comes back later may have been asked twice
+    for number in range(first + 1, second + 1 if is_closed else len(page)):
         doubled = page.before[number] == 0 and _has_site_behind(page.words[number], page.words[first])
         if _plain(page.words[number]) == headline or doubled:
             yield number, "headline"
@@ -184,7 +191,7 @@ def _authors(page: _Page) -> Iterator[tuple[int, str]]:
 
 def _end_of_paragraph(page: _Page, number: int) -> int:
     stop = min(number + 1, len(page))
-    while stop < min(len(page), number + _MOST_TOLD) and not page.lines[stop].opens and page.kinds[stop] != "about":
+    while stop < min(len(page), number + _MOST_TOLD) and not page.opens[stop] and page.kinds[stop] != "about":
         stop += 1
     return stop
 

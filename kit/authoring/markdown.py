@@ -65,28 +65,38 @@ def _body(source: str) -> list[Piece]:
 
 
 def _pieces(tokens: Iterable) -> Iterator[Piece]:
-    row: list[str] | None = None
-    number = ""
+    number = ""  # of a list item, until its words come
+    cells: list[str] | None = None  # of a table's row, until it ends
     for token in tokens:
-        if token.type == "tr_open":
-            row = []
+        if token.type == "list_item_open" and token.info:
+            number += f"{token.info}{token.markup} "
+        elif token.type == "list_item_close" and number:
+            yield Piece(number)
+            number = ""
+        elif token.type == "tr_open":
+            cells = []
         elif token.type == "tr_close":
-            yield Piece("\t".join(row or ()))
-            row = None
-        elif token.type == "list_item_open":
-            number = f"{token.info}{token.markup} " if token.info else ""
-        elif token.type == "inline":
-            words, aside = _inline(token.children)
-            yield from aside
-            if row is None:
-                yield Piece(number + words)
-                number = ""
+            yield Piece(number + "\t".join(cells or ()))
+            number, cells = "", None
+        for piece in _words_of(token):
+            if piece.reason:
+                yield piece
+            elif cells is not None:
+                cells.append(piece.words)
             else:
-                row.append(words)
-        elif token.type in ("fence", "code_block"):
-            yield Piece(token.content)
-        elif token.type == "html_block":
-            yield from _html(token.content)
+                yield Piece(number + piece.words)
+                number = ""
+
+
+def _words_of(token) -> Iterator[Piece]:
+    if token.type == "inline":
+        words, aside = _inline(token.children)
+        yield from aside
+        yield Piece(words)
+    elif token.type in ("fence", "code_block"):
+        yield Piece(token.content)
+    elif token.type == "html_block":
+        yield from _html(token.content)
 
 
 def _inline(tokens: Iterable) -> tuple[str, list[Piece]]:
