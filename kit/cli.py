@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -367,8 +368,10 @@ def _printable(words: str) -> str:
 
 
 def _write_json(value: object) -> None:
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    click.echo(text.encode("utf-8", "replace"))
+    pieces = json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(value)
+    while some := "".join(islice(pieces, 10_000)):  # the reading of a book need not be in memory twice
+        click.echo(some.encode("utf-8", "replace"), nl=False)
+    click.echo()
 
 
 @commands.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})

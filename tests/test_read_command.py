@@ -105,6 +105,14 @@ def test_for_programs_it_is_the_reading_with_offsets_into_the_text_as_it_stands(
     assert [cue["quote"] for cue in record["cues"]] == ["may", "sources", "If", "could"]
 
 
+def test_a_long_reading_for_programs_is_printed_whole(folder):
+    """It is printed in pieces, so that it is not in memory twice."""
+    text = "The mayor may resign, sources said.\n" * 700
+    (folder / "long.txt").write_text(text, encoding="utf-8")
+    expected = json.dumps(as_json(*read(text)), ensure_ascii=False, indent=2) + "\n"
+    assert run("long.txt", "--json").stdout == expected and len(expected) > 400_000
+
+
 def read(text: str):
     article = Article("my-article", "", "", text)
     return article, machine_read(article)
