@@ -29,8 +29,8 @@ def _one_of(words: str) -> str:
 
 # What may end a sentence: signs, closing quotes, notes such as [2], and white space or the end of the line.
 _STOP = re.compile(r"""
-    (?P<signs>[.?!…](?<![.?!…]{2})[.?!…]*+) (?P<pause>\s?(?:\.{3}|…|\[(?:\.{3}|…)\]))?+ (?P<closed>["'”’»)\]]*+(?:\s”)?+)
-    (?:\s?\[(?:\d[\d,\ –-]{0,12}|citation\ needed)\])*+ (?P<space>\s++|$)""", re.VERBOSE)
+    (?P<signs>[.?!…](?<![.?!…]{2})[.?!…]*+) (?P<pause>\s?(?:\.{3}|…|\[(?:\.{3}|…)\]))?+
+    (?P<closed>["'”’»)\]]*+(?:\s”)?+) (?:\s?\[(?:\d[\d,\ –-]{0,12}|citation\ needed)\])*+ (?P<space>\s++|$)""", re.X)
 _NEXT = re.compile(r"""(?P<dash>[-–—]+\s)?(?P<opened>["'“‘«(\[]*)(?P<word>(?:\w+(?:[-'’]\w+)*)?)""")
 _BEFORE_WORD = "\"'“‘«([-–—/"
 _LETTERS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")  # U.S, J.T, B
@@ -39,11 +39,13 @@ _ITEM = re.compile(r"^\(?(?:\d{1,2}(?:\.\d{1,2})*|[A-Za-z])$|[:;]\s\(?1$")
 # These begin sentences, and with a capital hardly stand anywhere else.
 _FIRST = re.compile(_one_of(r"""
     The This That These Those There Then They It He She We You I(?=['’]|\s[a-z]) Its? His Her Their Our My
-    And But Or Nor So If When While After Before Although Though Because Since Until Once As
-    At In On For From By With Without During Among According Despite However Instead Meanwhile Still Yet Also Even Only
-    Now Here Earlier Later What Who Why Where How Which Is Are Was Were Do Does Did
-    Many Some Most Several Both Each Every Another Others? Nobody None Not
-    One Two Three Four Five Six""") + r"\b(?!\.)")
+    And But Or Nor So If When While After Before Although Though Because Since Until Once Whether As
+    At In On For From By With Without During Among Between About According Despite However Instead Meanwhile
+    Still Yet Also Even Only Almost Nearly Now Here Earlier Later Last Today Yesterday Tomorrow
+    What Who Why Where How Which Is Are Was Were Do Does Did
+    All Many Some Most Several Few Both Each Every Either Neither Another Others? Such No Not None
+    Nobody Nothing Everyone Everything Anyone Someone People Officials Residents Critics Experts Analysts
+    One Two Three Four Five Six Seven Eight Nine Ten""") + r"\b(?!\.)")
 _PHRASE = re.compile(r"""[^"”.,?!]{1,40}(?:["”]|['’](?!\w))""")  # Dreamers” or Buy Local”: quoted, but no sentence
 _PART_OF_TIME = re.compile(_one_of(r"""
     (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days? (?:Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun)\.
@@ -51,10 +53,12 @@ _PART_OF_TIME = re.compile(_one_of(r"""
     Jan Feb Mar Apr Aug Sept? Oct Nov Dec Eastern Central Mountain Pacific Greenwich Local
     [ECMPAHKJI][SD]?T GMT UTC BST CES?T A[EWC][SD]T""") + r"(?!\w)")
 _SPEAKER = re.compile(r"(?:I|[A-ZÀ-Þ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’-]*){0,3})\s(?:\w+ly\s)?(?:" + _one_of(r"""
-    ask(?:s|ed)? shout(?:s|ed) cries cried yell(?:s|ed) exclaim(?:s|ed) wonder(?:s|ed) joke[sd] quip(?:s|ped)
-    repli(?:es|ed) tweeted wrote demand(?:s|ed) call(?:s|ed) whisper(?:s|ed) add(?:s|ed) tells told insist(?:s|ed)""") + r"\b|sa(?:id|ys?)\b"
+    ask(?:s|ed)? wonder(?:s|ed) shout(?:s|ed) cries cried yell(?:s|ed) exclaim(?:s|ed) joke[sd] quip(?:s|ped)
+    demand(?:s|ed) whisper(?:s|ed) chant(?:s|ed) snap(?:s|ped) recall(?:s|ed)""") + r"\b|" + _one_of(r"""
+    sa(?:id|ys?) tells told add(?:s|ed) repli(?:es|ed) respond(?:s|ed) answer(?:s|ed) wrote tweeted insist(?:s|ed)
+    explain(?:s|ed) declare[sd] warn(?:s|ed) laugh(?:s|ed)""")
     # "Is it over?" Lind said it was.
-    r"(?!\s(?:that|it|he|she|they|we|I|there|the|no|not|this|his|her|its)\b))")
+    + r"\b(?!\s(?:that|it|he|she|they|we|I|there|the|no|not|this|his|her|its)\b))")
 
 
 @dataclass(frozen=True)
@@ -222,8 +226,10 @@ def _ends_after(before: str, text: str, following: re.Match) -> bool:
         kind = "other"
     if kind == "never" or kind and following["dash"] or len(short) < 6 and _ITEM.search(before):
         return False
-    if not kind or not word[:1].isupper():
+    if not kind:
         return _punkt_parts(short, text[following.start()])
+    if not word[:1].isupper():
+        return False
     if kind == "time":
         return not _PART_OF_TIME.match(text, following.start("word"))
     return _begins(text, following)
