@@ -119,7 +119,7 @@ def test_one_of_them_is_kept_where_the_page_has_it(tmp_path):
 
 
 def test_what_the_page_repeats_is_not_lost(tmp_path):
-    """Trafilatura drops the second copy from 2.1 on; it must not vanish."""
+    """Newer versions of trafilatura drop the second copy; it must not vanish."""
     twice = PAGE.replace("</article>", f"<p>{escape(PARAGRAPHS[4])}</p></article>")
     imported = import_file(page(tmp_path, twice))
     assert imported.text.startswith(TEXT)
