@@ -165,6 +165,13 @@ def test_a_page_without_an_article_is_all_its_words(tmp_path, content, text):
     assert import_file(tmp_path / "page.html").text == plain(text)
 
 
+def test_a_menu_is_no_article_however_short_the_page_is(tmp_path):
+    imported = import_file(page(tmp_path, "<nav><a>Home</a> <a>Rain</a></nav><h1>Rain</h1><p>It may rain.</p>"))
+    assert imported.text == "Rain\n\nIt may rain."
+    assert [(item.words, item.reason) for item in imported.set_aside] == [("Home Rain", "links of the page")]
+    assert import_file(page(tmp_path, "<nav>Only a menu</nav>")).text == read_content(tmp_path / "page.html") == "Only a menu"
+
+
 @pytest.mark.parametrize(("raw", "text"), [
     ("Café “so”".encode(), "Café “so”"),
     ("Café “so”".encode("utf-8-sig"), "Café “so”"),

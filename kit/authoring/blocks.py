@@ -35,6 +35,7 @@ class Block:
     is_headline: bool = False
     is_links: bool = False
     is_hidden: bool = False
+    is_menu: bool = False
     is_article: bool = False
     letters: str = field(init=False)
 
@@ -102,6 +103,7 @@ class _Inside(NamedTuple):
     headline: bool = False
     link: bool = False
     hidden: bool = False
+    menu: bool = False
     lines: bool = False  # line ends are meant
 
 
@@ -121,6 +123,7 @@ class _Reader:
         self.inside = _Inside(self.inside.headline or node.tag == "h1",
                               self.inside.link or node.tag in ("a", "button"),
                               self.inside.hidden or _is_hidden(node),
+                              self.inside.menu or node.tag in ("nav", "menu"),
                               self.inside.lines or node.tag == "pre")
         if node.tag in ("td", "th", "br"):
             self.words.append("\n" if node.tag == "br" else "\t")
@@ -143,7 +146,7 @@ class _Reader:
         is_links = self.linked >= len("".join("".join(self.words).split()))
         for words in re.split(r"\n\n+", "\n".join(lines)):
             if words.strip():
-                yield Block(words.strip(), self.inside.headline, is_links, self.inside.hidden)
+                yield Block(words.strip(), self.inside.headline, is_links, self.inside.hidden, self.inside.menu)
         self.words, self.linked = [], 0
 
 

@@ -47,7 +47,7 @@ def pieces(page: str, *, name: str) -> tuple[str, list[Piece]]:
     """Return the title of a page, and its blocks in order; what is not the article has a reason.
 
     Scripts, the choices of forms and what the page hides are no words of it.  Where no article
-    can be made out, all blocks are the article.  ``name`` stands in messages.
+    can be made out, all blocks but menus are.  ``name`` stands in messages.
 
     Raises:
         FileFormatError: more tags, or deeper ones, than in a page that people read.
@@ -81,7 +81,7 @@ def _extracted(trafilatura, tree) -> str:
 
 
 def _match(blocks: list[Block], extracted: str) -> None:
-    """Note which blocks stand in what was extracted; all that are to be seen, if none does.
+    """Note which blocks stand in what was extracted; all but menus, if none does.
 
     Long blocks are looked up by their letters.  Short ones must stand between the same long
     ones as on the page: "Politics" may be a subhead, and a link of the menu.
@@ -89,9 +89,11 @@ def _match(blocks: list[Block], extracted: str) -> None:
     lines = [letters_of(line) for line in extracted.split("\n")]
     places = _match_long(blocks, lines)
     _match_short(blocks, lines, places)
-    if not any(block.is_article for block in blocks):
-        for block in blocks:
-            block.is_article = not block.is_hidden
+    shown = [block for block in blocks if not block.is_hidden]
+    for instead in ([block for block in shown if not block.is_menu], shown):
+        if not any(block.is_article for block in blocks):
+            for block in instead:
+                block.is_article = True
 
 
 def _match_long(blocks: list[Block], lines: list[str]) -> dict[int, int]:
@@ -100,7 +102,7 @@ def _match_long(blocks: list[Block], lines: list[str]) -> dict[int, int]:
     places, reached = {}, 0
     for number in sorted(range(len(blocks)), key=lambda each: blocks[each].is_hidden):  # hidden copies come last
         letters = blocks[number].letters
-        if len(letters) < _LONG or left.get(letters, 1) < 1:
+        if len(letters) < _LONG or left.get(letters, 1) < 1 or blocks[number].is_menu:
             continue
         # A window, because a search through all letters for every block would take hours.
         place = joined.find(letters, max(0, reached - _WINDOW), reached + _WINDOW + len(letters))
@@ -124,7 +126,7 @@ def _match_short(blocks: list[Block], lines: list[str], places: dict[int, int]) 
             reached = places[number] + len(block.letters)
         elif not block.letters:
             block.is_article = before
-        elif len(block.letters) < _LONG and not block.is_hidden:
+        elif len(block.letters) < _LONG and not block.is_hidden and not block.is_menu:
             found = starts.get(block.letters, [])
             turn = bisect_left(found, reached)
             place = found[turn] if turn < len(found) else -1
@@ -178,4 +180,4 @@ def _pieces(blocks: list[Block]) -> Iterator[Piece]:
 
 
 def _reason(block: Block) -> str:
-    return REASONS.get(kind_of(block.words)) or (_LINKS if block.is_links else _OUTSIDE)
+    return REASONS.get(kind_of(block.words)) or (_LINKS if block.is_links or block.is_menu else _OUTSIDE)
