@@ -51,7 +51,7 @@ def cues_in(words: Words, tokens: list[Extent], profile: Profile) -> tuple[list[
     candidates = _candidates(words, profile)
     taken: set[int] = set()
     cues = _apart((one for one in candidates if one.decision.cue and one.decision.label in profile.labels), taken)
-    others = _apart((one for one in candidates if not one.decision.cue), taken)
+    others = _apart((one for one in candidates if not one.decision.cue and one.decision.why), taken)
     return [_cue(found, tokens) for found in cues], [_look_alike(found, tokens) for found in others]
 
 

@@ -13,7 +13,8 @@ A rule is a block of lines in ``english/rules.txt``::
 the words are no cue when the pattern fits, ``yes`` that they are, and ``yes as hearsay`` that
 they are one of another kind.  ``else no`` and ``else yes`` hold when nothing before them fitted.
 The first line that fits decides, in the order of the file; where none fits, the entry of the
-lexicon stands as it is.
+lexicon stands as it is.  ``because`` is told of what is no cue (without it, it is passed over in
+silence), ``means`` of what is one (without it, the entry's own words are).
 """
 
 import re
@@ -94,7 +95,8 @@ def decide(entry: Entry, lines: Iterable[Line], words: Words, first: int, stop: 
     for line in lines:
         where = (first, stop) if line.pattern is None else line.pattern.fit(words, first, stop)
         if where is not None:
-            return Decision(line.cue, line.rule, line.why or entry.why, line.label or entry.label, *where)
+            return Decision(line.cue, line.rule, line.why or (entry.why if line.cue else ""),
+                            line.label or entry.label, *where)
     return Decision(True, entry.cue, entry.why, entry.label, first, stop)
 
 
@@ -140,28 +142,28 @@ def parse_rules(source: str, name: str) -> Rules:
 
 
 def _rule(block: list[tuple[int, str]], name: str) -> Rule:
-    number, title, cues, why = block[0][0], block[0][1][4:].strip(), (), ""
+    number, title, cues, why = block[0][0], block[0][1][4:].strip(), (), {"because": "", "means": ""}
     lines: list[Line] = []
     for place, line in block[1:]:
         keyword, _, rest = line.partition(" ")
         if keyword == "for":
             cues = tuple(cue.strip().lower() for cue in rest.split(",") if cue.strip())
-        elif keyword == "because":
-            why = rest.strip()
+        elif keyword in why:
+            why[keyword] = rest.strip()
         else:
             lines.append(_line(title, line, f"{name} line {place}"))
     if not (title and cues and lines):
         missing = "a name behind 'rule'" if not title else "a line 'for ...'" if not cues else "a line with yes or no"
         raise FileFormatError(f"{name} line {number}: this rule has no {missing.removeprefix('a ')}. Add it.")
-    return Rule(title, cues, tuple(replace(line, why=why) for line in lines), number)
+    return Rule(title, cues, tuple(replace(line, why=why["means" if line.cue else "because"]) for line in lines), number)
 
 
 def _line(rule: str, line: str, where: str) -> Line:
     found = _DECISION.match(line)
     always = bool(found) and found[1].startswith("else")
     if not found or always == bool(found[3]):
-        raise FileFormatError(f"{where}: {line!r} is no line of a rule. Write 'for', 'because', 'yes' or 'no' with a "
-                              "pattern, or 'else no'.")
+        raise FileFormatError(f"{where}: {line!r} is no line of a rule. Write 'for', 'because', 'means', 'yes' or 'no' "
+                              "with a pattern, or 'else no'.")
     if found[2] and found[2] not in CUES.ids:
         raise FileFormatError(f"{where}: there is no kind {found[2]!r}. Choose one of {', '.join(CUES.ids)}.")
     try:
