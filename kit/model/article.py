@@ -30,16 +30,17 @@ def _one_of(words: str) -> str:
 # What may end a sentence: signs, closing quotes, notes such as [2], and white space or the end of the line.
 _STOP = re.compile(r"""
     (?P<signs>[.?!…](?<![.?!…]{2})[.?!…]*+) (?P<pause>\s?(?:\.{3}|…|\[(?:\.{3}|…)\]))?+
-    (?P<closed>["'”’»)\]]*+(?:\s”)?+) (?:\s?\[(?:\d[\d,\ –-]{0,12}|citation\ needed)\])*+ (?P<space>\s++|$)""", re.X)
+    (?P<closed>["'“”‘’«»)\]]*+(?:\s”)?+) (?:\s?\[(?:\d[\d,\ –-]{0,12}|citation\ needed)\])*+ (?P<space>\s++|$)""", re.X)
 _NEXT = re.compile(r"""(?P<dash>[-–—]+\s)?(?P<opened>["'“‘«(\[]*)(?P<word>(?:\w+(?:[-'’]\w+)*)?)""")
+_LONG_WORD = re.compile(r"[a-z]{7}\.\s")  # too long for an abbreviation
 _BEFORE_WORD = "\"'“‘«([-–—/"
 _LETTERS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")  # U.S, J.T, B
 # The number of an item in a list: all of a sentence so far, or the first of some behind a colon.
 _ITEM = re.compile(r"^\(?(?:\d{1,2}(?:\.\d{1,2})*|[A-Za-z])$|[:;]\s\(?1$")
 # These begin sentences, and with a capital hardly stand anywhere else.
 _FIRST = re.compile(_one_of(r"""
-    The This That These Those There Then They It He She We You I(?=['’]|\s[a-z]) Its? His Her Their Our My
-    And But Or Nor So If When While After Before Although Though Because Since Until Once Whether As
+    The An?(?=\s[a-z\d]) This That These Those There Then They It He She We You I(?=['’]|\s[a-z])
+    Its? His Her Their Our My And But Or Nor So If When While After Before Although Though Because Since Until Once Whether As
     At In On For From By With Without During Among Between About According Despite However Instead Meanwhile
     Still Yet Also Even Only Almost Nearly Now Here Earlier Later Last Today Yesterday Tomorrow
     What Who Why Where How Which Is Are Was Were Do Does Did
@@ -87,7 +88,7 @@ class Article:
         """
         if self.ready_tokens is not None:
             return self.ready_tokens
-        return tuple(token for sentence in self.sentences for token in self.tokens_in(sentence))
+        return tuple(Extent(*token) for sentence in self.sentences for token in _tokens(self.text, sentence))
 
     @cached_property
     def sentences(self) -> tuple[Extent, ...]:
@@ -96,8 +97,8 @@ class Article:
             return self.ready_sentences
         return tuple(sentence for line in _lines(self.text) for sentence in _sentences(self.text, line))
 
-    def tokens_in(self, sentence: Extent) -> list[Extent]:
-        """Return the tokens of one sentence, for those who read a long text without keeping all its tokens."""
+    def offsets_in(self, sentence: Extent) -> list[tuple[int, int]]:
+        """Return where the tokens of one sentence start and end, for those who read a long text and keep none."""
         return _tokens(self.text, sentence)
 
     @cached_property
@@ -198,13 +199,14 @@ def _ends(text: str, first: int, stop: re.Match, end: int) -> bool:
     """Return whether the sentence that begins at ``first`` ends at a stop in a line up to ``end``."""
     following, signs = _NEXT.match(text, stop.end(), end), stop["signs"]
     word = following["word"]
-    if word[:1].islower() and word.islower() and "(" not in following["opened"]:
-        return False  # but iPhone and al-Noor begin sentences
+    if word[:1].islower() and word.islower() and following["opened"][:1] not in ("(", "["):
+        # iPhone and al-Noor begin sentences all the same, and so does any word of who writes without capitals.
+        return bool(_LONG_WORD.match(text, max(first, stop.start() - 7)))
     if not word and (following.end() == end or text[stop.end()] in ".?!…"):
         return False
     before = text[max(first, stop.start() - 20):stop.start()]
     asks = "?" in signs or "!" in signs
-    pauses = "…" in signs or "..." in signs or not before[-1:].strip()
+    pauses = "…" in signs or "..." in signs or before.rstrip()[-1:] in ("", ".", "…")
     if (asks or pauses) and stop["closed"].strip(")]"):
         return not _SPEAKER.match(text, following.start("word"))  # "Why?" Lind asked.
     if asks or stop["pause"] or "...." in signs:
@@ -255,16 +257,17 @@ def _cut(text: str, start: int, end: int) -> Iterator[Extent]:
         yield Extent(start, end)
 
 
-def _tokens(text: str, sentence: Extent) -> list[Extent]:
-    words = text[sentence.start:sentence.end]
+def _tokens(text: str, sentence: Extent) -> list[tuple[int, int]]:
+    """Return where the tokens of a sentence start and end."""
+    words, before, last = text[sentence.start:sentence.end], sentence.start, -1
     joined: list[tuple[int, int]] = []
     for start, end in _pieces(words):
-        if joined and joined[-1][1] == start and _LETTER.match(words, start - 1) \
-                and _WORD_START.match(words, start):
-            joined[-1] = (joined[-1][0], end)
+        if start == last and _LETTER.match(words, start - 1) and _WORD_START.match(words, start):
+            joined[-1] = (joined[-1][0], before + end)
         else:
-            joined.append((start, end))
-    return [Extent(sentence.start + start, sentence.start + end) for start, end in joined]
+            joined.append((before + start, before + end))
+        last = end
+    return joined
 
 
 def _pieces(words: str) -> list[tuple[int, int]]:
@@ -275,6 +278,8 @@ def _pieces(words: str) -> list[tuple[int, int]]:
         pieces = list(_word_tokenizer().span_tokenize(straight))
     except ValueError:  # NLTK loses its place in some mixtures of quotation marks
         pieces = [match.span() for match in re.finditer(r"\w+(?:['-]\w+)*|[^\w\s]", straight)]
+    if "—" not in words and "--" not in words:
+        return pieces
     return [(start + match.start(), start + match.end())
             for start, end in pieces for match in _PIECE.finditer(words[start:end])]
 

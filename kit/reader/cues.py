@@ -1,6 +1,6 @@
 """The cues of one sentence: words of the lexicon, decided by the rules."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kit.model.spans import Extent, LookAlike, Span
@@ -43,10 +43,10 @@ class _Candidate:
     decision: Decision
 
 
-def cues_in(words: Words, tokens: list[Extent], profile: Profile) -> tuple[list[Cue], list[LookAlike]]:
+def cues_in(words: Words, tokens: Sequence[tuple[int, int]], profile: Profile) -> tuple[list[Cue], list[LookAlike]]:
     """Return the cues of a sentence and the words that look like one, in reading order.
 
-    ``tokens`` are the extents of ``words``.  Cues never overlap.
+    ``tokens`` are where the words start and end, in characters.  Cues never overlap.
     """
     candidates = _candidates(words, profile)
     taken: set[int] = set()
@@ -81,14 +81,14 @@ def _apart(candidates: Iterable[_Candidate], taken: set[int]) -> list[_Candidate
     return sorted(kept, key=lambda found: found.first)
 
 
-def _cue(found: _Candidate, tokens: list[Extent]) -> Cue:
-    start, end = tokens[found.first].start, tokens[found.stop - 1].end
-    core = Extent(tokens[found.core[0]].start, tokens[found.core[1] - 1].end)
+def _cue(found: _Candidate, tokens: Sequence[tuple[int, int]]) -> Cue:
+    start, end = tokens[found.first][0], tokens[found.stop - 1][1]
+    core = Extent(tokens[found.core[0]][0], tokens[found.core[1] - 1][1])
     return Cue(Span(start, end, found.decision.label, _reason(found.decision)), core, found.decision.rule, found.entry)
 
 
-def _look_alike(found: _Candidate, tokens: list[Extent]) -> LookAlike:
-    return LookAlike(tokens[found.core[0]].start, tokens[found.core[1] - 1].end, _reason(found.decision))
+def _look_alike(found: _Candidate, tokens: Sequence[tuple[int, int]]) -> LookAlike:
+    return LookAlike(tokens[found.core[0]][0], tokens[found.core[1] - 1][1], _reason(found.decision))
 
 
 def _reason(decision: Decision) -> str:

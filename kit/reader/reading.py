@@ -65,14 +65,14 @@ def machine_read(article: Article, *, profile: Profile = CORE) -> Reading:
                    not_english=doubt.share())
 
 
-def _parts(article: Article, sentence: Extent) -> Iterator[tuple[Words, list[Extent]]]:
-    """Yield the words of a sentence with their extents, in parts if it is endless."""
-    tokens = article.tokens_in(sentence)
+def _parts(article: Article, sentence: Extent) -> Iterator[tuple[Words, list[tuple[int, int]]]]:
+    """Yield the words of a sentence and where they start and end, in parts if it is endless."""
+    tokens = article.offsets_in(sentence)
     written = article.quote(sentence).translate(_STRAIGHT)
     before = sentence.start
     for first in range(0, len(tokens) or 1, _MOST_TOKENS):
         part = tokens[first:first + _MOST_TOKENS]
-        yield Words([written[token.start - before:token.end - before] for token in part]), part
+        yield Words([written[start - before:end - before] for start, end in part]), part
 
 
 def as_json(article: Article, reading: Reading) -> dict:
