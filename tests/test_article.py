@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -195,7 +196,8 @@ def test_cutting_four_times_the_text_takes_about_four_times_as_long(bit):
 @pytest.mark.parametrize("end", [" ", "\n", "\n\n"], ids=["one line", "lines", "paragraphs"])
 def test_headings_of_four_times_the_text_take_about_four_times_as_long(end):
     """One line of 1 MB took minutes to open: every sentence read its whole paragraph."""
-    short, long = (_seconds(lambda article: article.headings, _of_sentences(number, end)) for number in (2_500, 10_000))
+    short, long = (_seconds(lambda article: replace(article).headings, _of_sentences(number, end))
+                   for number in (2_500, 10_000))
     assert long < 10 * max(short, 0.02)
 
 
@@ -206,10 +208,13 @@ def _of_sentences(number, end):
 
 
 def _seconds(work, given):
-    """Return the processor time, so that other programs on the machine do not count."""
-    start = time.process_time()
-    work(given)
-    return time.process_time() - start
+    """Return the processor time, the least of three, so that other programs on the machine do not count."""
+    least = float("inf")
+    for _ in range(3):
+        start = time.process_time()
+        work(given)
+        least = min(least, time.process_time() - start)
+    return least
 
 
 def test_one_word_of_200_000_letters_is_one_token():

@@ -40,10 +40,10 @@ _ITEM = re.compile(r"^\(?(?:\d{1,2}(?:\.\d{1,2})*|[A-Za-z])$|[:;]\s\(?1$")
 # These begin sentences, and with a capital hardly stand anywhere else.
 _FIRST = re.compile(_one_of(r"""
     The An?(?=\s[a-z\d]) This That These Those There Then They It He She We You I(?=['’]|\s[a-z])
-    Its? His Her Their Our My And But Or Nor So If When While After Before Although Though Because Since Until Once Whether As
-    At In On For From By With Without During Among Between About According Despite However Instead Meanwhile
-    Still Yet Also Even Only Almost Nearly Now Here Earlier Later Last Today Yesterday Tomorrow
-    What Who Why Where How Which Is Are Was Were Do Does Did
+    Its? His Her Their Our My And But Or Nor So If When While After Before Although Though Because Since Until
+    Once Whether As At In On For From By With Without During Among Between About According Despite
+    However Instead Meanwhile Still Yet Also Even Only Almost Nearly Now Here Earlier Later Last
+    Today Yesterday Tomorrow What Who Why Where How Which Is Are Was Were Do Does Did
     All Many Some Most Several Few Both Each Every Either Neither Another Others? Such No Not None
     Nobody Nothing Everyone Everything Anyone Someone People Officials Residents Critics Experts Analysts
     One Two Three Four Five Six Seven Eight Nine Ten""") + r"\b(?!\.)")
