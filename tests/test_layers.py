@@ -32,7 +32,7 @@ FLOORS = (
 
 # Inside a room a file imports from files to the left of it.
 ORDER = {
-    "model":     "spans labels article annotations formats marked files",
+    "model":     "spans labels sentences article annotations formats marked files",
     "measure":   "pairing match score agreement reasons feedback",
     "reader":    "matching patterns lexicon rules profiles cues language roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip plots answer widget controls practice",
@@ -42,7 +42,7 @@ ORDER = {
 }
 
 DOORS = {
-    "nltk":       {"model.article", "measure.agreement"},
+    "nltk":       {"model.sentences", "model.article", "measure.agreement"},
     "matplotlib": {"page.plots"},
     "numpy":      {"page.plots"},
     "anywidget":  {"page.widget", "page.controls"},
