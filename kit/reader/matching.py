@@ -11,31 +11,23 @@ from functools import cached_property
 class Words:
     """The words of one sentence: ``low`` in small letters, ``raw`` as written."""
 
-    __slots__ = ("raw", "low", "_titled", "_present")
-
     def __init__(self, raw: list[str]) -> None:
         self.raw = raw
         self.low = [word.lower() for word in raw]
-        self._titled: bool | None = None
-        self._present: frozenset[str] | None = None
 
     def __len__(self) -> int:
         return len(self.raw)
 
-    @property
+    @cached_property
     def titled(self) -> bool:
         """Whether nearly every word has a capital, as in a headline; then capitals tell nothing."""
-        if self._titled is None:
-            long = [word for word in self.raw if len(word) > 3 and word[0].isalpha()]
-            self._titled = len(long) > 2 and sum(word[0].isupper() for word in long) > 0.8 * len(long)
-        return self._titled
+        long = [word for word in self.raw if len(word) > 3 and word[0].isalpha()]
+        return len(long) > 2 and sum(word[0].isupper() for word in long) > 0.8 * len(long)
 
-    @property
+    @cached_property
     def present(self) -> frozenset[str]:
         """Every word, in small letters, once."""
-        if self._present is None:
-            self._present = frozenset(self.low)
-        return self._present
+        return frozenset(self.low)
 
     def ends_at(self, place: int, step: int) -> bool:
         """Tell whether no word is left from this place on, going forwards (1) or backwards (-1)."""
@@ -123,11 +115,12 @@ class Context:
         """Return the extent to mark, in words; ``None`` if the words around do not fit."""
         if self.exactly and not self._is_exact(words, first):
             return None
+        present = words.present
+        for needed in self.needs:
+            if needed.isdisjoint(present):
+                return None
         if _hopeless(self.before, words, first - 1) or _hopeless(self.after, words, stop):
             return None
-        for needed in self.needs:
-            if needed.isdisjoint(words.present):
-                return None
         left = _fit(self.before, 0, words, first - 1, -1)
         if left is None:
             return None
