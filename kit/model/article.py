@@ -11,8 +11,9 @@ from kit.model.spans import Extent
 
 _CLOSED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
-# An em dash or a double hyphen ends a word that a reader sees; NLTK leaves it inside.
-_PIECE = re.compile(r"—|--+|(?:(?!—|--)\S)+")
+# An em dash, a double hyphen or an ellipsis ends a word that a reader sees; NLTK leaves it inside.
+_PIECE = re.compile(r"—|--+|…+|(?:(?!—|--|…)\S)+")
+_LONGEST_HEADING = 25  # words
 _LETTER = re.compile(r"\w")
 _WORD_START = re.compile(r"\w|['’]\w")
 
@@ -66,7 +67,7 @@ class Article:
     def headings(self) -> frozenset[int]:
         """The numbers of the sentences that are headings.
 
-        A heading is a paragraph of one line that does not end as a sentence does.
+        A heading is a paragraph of one line, of at most 25 words, that does not end as a sentence does.
         """
         headings = {number for number, paragraph in enumerate(self.paragraphs) if self._is_heading(paragraph)}
         return frozenset(number for number, sentence in enumerate(self.sentences)
@@ -111,7 +112,7 @@ class Article:
 
     def _is_heading(self, paragraph: Extent) -> bool:
         words = self.quote(paragraph)
-        return "\n" not in words and not _CLOSED.search(words)
+        return "\n" not in words and not _CLOSED.search(words) and len(words.split()) <= _LONGEST_HEADING
 
     @staticmethod
     def _range(units: tuple[Extent, ...], where: Extent) -> tuple[int, int]:
@@ -161,7 +162,7 @@ def _pieces(words: str) -> list[tuple[int, int]]:
         pieces = list(_word_tokenizer().span_tokenize(straight))
     except ValueError:  # NLTK loses its place in some mixtures of quotation marks
         pieces = [match.span() for match in re.finditer(r"\w+(?:['-]\w+)*|[^\w\s]", straight)]
-    if "—" not in words and "--" not in words:
+    if "—" not in words and "--" not in words and "…" not in words:
         return pieces
     return [(start + match.start(), start + match.end())
             for start, end in pieces for match in _PIECE.finditer(words[start:end])]
