@@ -34,7 +34,7 @@ FLOORS = (
 ORDER = {
     "model":     "spans labels sentences article annotations formats marked files",
     "measure":   "pairing match score agreement reasons feedback",
-    "reader":    "matching patterns lexicon rules profiles cues language roles reading",
+    "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip plots answer widget controls practice",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export",
