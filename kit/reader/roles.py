@@ -74,14 +74,23 @@ class Roles:
         found = self._signs.find(number, words, cues, source)
         if "?" in words.raw[-3:] and words.raw[-1] in "?\"')" and source.quoted < 0.6:
             return "question", 0.9, _QUESTION
-        table = _table()
-        given = [sign for sign in found if sign in table]
-        totals = [sum(points) for points in zip(_NOTHING, *[table[sign] for sign in given], strict=True)]
+        given = [_table().get(sign, _NOTHING) for sign in found]
+        totals = list(map(sum, zip(*given, strict=True)))
         most = max(totals)
         best = totals.index(most)
         sure = 1 / fsum([exp((total - most) / _DOUBT) for total in totals])
-        given = sorted([sign for sign in given if table[sign][best] > 0], key=lambda sign: -table[sign][best])
-        return ROLES[best], round(sure, 2), _reason(ROLES[best], *given[:2])
+        return ROLES[best], round(sure, 2), _reason(ROLES[best], *_strongest(found, [points[best] for points in given]))
+
+
+def _strongest(found: Sequence[str], points: list[int]) -> list[str]:
+    """Return the two signs that gave most points; fewer if there are no more that gave any."""
+    strongest = []
+    for _ in range(2):
+        most = max(points)
+        if most > 0:
+            strongest.append(found[points.index(most)])
+            points[points.index(most)] = 0
+    return strongest
 
 
 @cache
