@@ -81,7 +81,8 @@ class Roles:
         most = max(totals)
         best = totals.index(most)
         sure = 1 / fsum([exp((total - most) / _DOUBT) for total in totals])
-        return ROLES[best], min(_SUREST, round(sure, 2)), _reason(ROLES[best], *_strongest(found, [points[best] for points in given]))
+        why = _reason(ROLES[best], *_strongest(found, [points[best] for points in given]))
+        return ROLES[best], min(_SUREST, round(sure, 2)), why
 
 
 def _strongest(found: Sequence[str], points: list[int]) -> list[str]:
