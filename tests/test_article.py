@@ -7,10 +7,11 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import NASTY, articles
 
+from kit.model import article as article_module
 from kit.model.article import Article
 from kit.model.formats import article_json, parse_article
 from kit.model.spans import Extent
@@ -219,3 +220,30 @@ def _seconds(work, given):
 
 def test_one_word_of_200_000_letters_is_one_token():
     assert Article("text", "", "", "a" * 200_000).tokens == (Extent(0, 200_000),)
+
+
+@st.composite
+def plain_sentences(draw) -> str:
+    """Words, numbers and signs in the orders that newspapers have them, and some that they have not."""
+    opening, closing = st.sampled_from(["", "", "", "“", '"', "(", "$", "#", "&", "“("]), st.sampled_from(
+        ["", "", "", ",", ".", "?", "!", ":", ";", ")", "”", '"', "%", ".”", ",”", '."', "?)", ".,", "%,", "!!"])
+    word = st.sampled_from(["may", "cannot", "didn't", "Ana's", "U", "Mr", "10", "2-1", "3.5", "10:30", "1,200", "£34m", "no-one's",
+                            "gonna", "d'ye", "more'n", "é", "naïve", "x2", "wanna", "I'd", "'s", "a.m", "Ђ", "7th", "o'clock", "lemme"])
+    parts = draw(st.lists(st.tuples(opening, word, closing).map("".join), min_size=1, max_size=8))
+    return " ".join(parts)
+
+
+@given(plain_sentences())
+@settings(max_examples=1000)
+def test_a_plain_sentence_has_the_tokens_that_nltk_finds(words):
+    """The short way round NLTK's searches comes to the same place."""
+    straight = words.replace("’", "'")
+    whole = article_module._nltk_pieces(words, straight)
+    assert tokens_of(words, article_module._pieces(words)) == tokens_of(words, whole)
+
+
+def tokens_of(words: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join what is one written word, as the article does."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(article_module, "_pieces", lambda words: pieces)
+        return article_module._tokens(words, Extent(0, len(words)))
