@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from reader_texts import cases, lesson_one, measure, texts
 from strategies import articles
 
@@ -113,6 +114,26 @@ def test_any_text_can_be_read_and_the_reading_fits_it(text):
     assert 0 <= reading.not_english <= 1
     written = json.loads(json.dumps(as_json(text, reading)))
     assert all(written["text"][cue["start"]:cue["end"]] == cue["quote"] for cue in written["cues"])
+
+
+_NEWS = sorted({text.article.quote(token) for text in texts("development") for token in text.article.tokens})
+_ODD = [*"(),.;:\"“”‘’'!?-—…[]", "\n\n", "\n", "By", "said", "according to", "Reports", "Updated", "Read more:",
+        "About the author", "3 May 2025", "said:", "who", "which", ", said"]
+
+
+@given(st.lists(st.one_of(st.sampled_from(_NEWS), st.sampled_from(_ODD)), max_size=80).map(" ".join))
+def test_the_words_of_news_in_any_order_can_be_read(text):
+    """An aside behind a bracket at the very start once pointed before the first word."""
+    read_it = article(text.replace(" ,", ",").replace(" .", "."))
+    for sentence in machine_read(read_it, profile=WIDE).sentences:
+        assert sentence.source is None or 0 <= sentence.source.start < sentence.source.end <= len(read_it.text)
+        assert 0 <= sentence.role_confidence <= 1 and 0 <= sentence.attribution_confidence <= 1
+        assert sentence.role_reason and sentence.attribution_reason
+
+
+def test_a_bracket_before_the_speaker_is_no_speaker():
+    text = "(Reporting by J. T. Amsel; editing by Rob Quayle) Reports that a blast damaged the plant spread on Monday night."
+    assert len(machine_read(article(text)).sentences) == 1
 
 
 def test_taking_a_line_out_of_the_lexicon_takes_its_cues_away_and_nothing_else():

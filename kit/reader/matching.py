@@ -53,9 +53,11 @@ def is_name(words: Words, place: int) -> bool:
     return word[0].isupper() and not words.titled and word not in _NO_NAMES and not words.ends_at(place - 1, -1)
 
 
-_NO_NAMES = frozenset(("I", "I'm", "I'd", "I've", "I'll", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
-                       "Saturday", "Sunday", "January", "February", "March", "April", "June", "July", "August", "September",
-                       "October", "November", "December", "Jan.", "Feb.", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."))
+_NO_NAMES = frozenset((
+    "I", "I'm", "I'd", "I've", "I'll",
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+    "January", "February", "March", "April", "June", "July", "August", "September", "October", "November", "December",
+    "Jan.", "Feb.", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."))
 
 
 @dataclass(frozen=True)

@@ -153,8 +153,8 @@ def _rule(block: list[tuple[int, str]], name: str) -> Rule:
         else:
             lines.append(_line(title, line, f"{name} line {place}"))
     if not (title and cues and lines):
-        missing = "a name behind 'rule'" if not title else "a line 'for ...'" if not cues else "a line with yes or no"
-        raise FileFormatError(f"{name} line {number}: this rule has no {missing.removeprefix('a ')}. Add it.")
+        missing = "name behind 'rule'" if not title else "line 'for ...'" if not cues else "line with yes or no"
+        raise FileFormatError(f"{name} line {number}: this rule has no {missing}. Add it.")
     return Rule(title, cues, tuple(replace(line, why=why["means" if line.cue else "because"]) for line in lines), number)
 
 

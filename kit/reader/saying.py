@@ -146,6 +146,8 @@ def _subject(words: Words, place: int, inside: list[bool]) -> tuple[int, int, fl
 
 def _stretch(words: Words, stop: int, inside: list[bool]) -> tuple[int, int, float] | None:
     """Return the words before ``stop`` up to a sign, if they can be the subject of a main clause."""
+    if stop < 1:
+        return None
     known, low = groups(), words.low
     first = stop - 1
     while first > 0 and stop - first < _FAR and low[first - 1] not in _SIGNS and not (inside and inside[first - 1]):

@@ -22,15 +22,21 @@ from kit.model.article import Article  # noqa: E402
 from kit.model.spans import Span  # noqa: E402
 from kit.reader.reading import machine_read  # noqa: E402
 
-SHORT = """may might could would perhaps maybe possible possibly likely unlikely probably seem seems appears suggest
-    suggests apparently allegedly alleged reportedly claims believed if whether unclear""".split()
-LONG = SHORT + """should must can cannot potential potentially presumably supposedly seemingly purported rumoured rumours
+
+def words_of(written: str) -> list[str]:
+    """Return the words of a list that is written in lines."""
+    return written.split()
+
+
+SHORT = words_of("""may might could would perhaps maybe possible possibly likely unlikely probably seem seems appears suggest
+    suggests apparently allegedly alleged reportedly claims believed if whether unclear""")
+LONG = SHORT + words_of("""should must can cannot potential potentially presumably supposedly seemingly purported rumoured rumours
     expected poised unknown uncertain unsure doubt doubts doubtful doubted suspect suspected suspects fear fears feared
     think thinks thought believe believes indicate indicates indicated imply implies suggested claim claimed claiming
     allegation allegations unless depends assuming provided sources source experts officials observers analysts insiders
     reports rumour around about approximately roughly nearly almost often usually sometimes generally mostly largely
     somewhat fairly rather quite estimate estimated predict predicted assume assumed speculate speculation hope hopes
-    chance risk probable probability""".split()
+    chance risk probable probability""")
 
 
 def list_of(words: list[str]) -> Callable[[Article], list[Span]]:
