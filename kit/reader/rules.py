@@ -155,7 +155,8 @@ def _rule(block: list[tuple[int, str]], name: str) -> Rule:
     if not (title and cues and lines):
         missing = "name behind 'rule'" if not title else "line 'for ...'" if not cues else "line with yes or no"
         raise FileFormatError(f"{name} line {number}: this rule has no {missing}. Add it.")
-    return Rule(title, cues, tuple(replace(line, why=why["means" if line.cue else "because"]) for line in lines), number)
+    told = tuple(replace(line, why=why["means" if line.cue else "because"]) for line in lines)
+    return Rule(title, cues, told, number)
 
 
 def _line(rule: str, line: str, where: str) -> Line:
