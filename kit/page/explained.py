@@ -171,7 +171,8 @@ def _sentences(article: Article, reading: Reading) -> str:
                                          sentence.attribution_reason, _source(article, sentence))])
             for number, sentence in zip(sentence_numbers(article), reading.sentences)]
     return _details(f"{_SENTENCES} ({len(rows)} proposals)",
-                    _notice(PROPOSALS) + markup.table(heads, rows, caption="Proposals for each sentence"))
+                    _notice(PROPOSALS) + '<div class="kit-view-proposals">'
+                    + markup.table(heads, rows, caption="Proposals for each sentence") + "</div>")
 
 
 def _numbered(number: int | None, words: str) -> str:
