@@ -216,6 +216,23 @@ def test_no_pattern_takes_more_than_its_share_on_near_misses(monkeypatch, words)
     assert some <= 3_000 * 400
 
 
+def test_a_rule_of_ones_own_with_many_gaps_does_not_hang(monkeypatch):
+    """Every gap once took twenty times as long as the one before."""
+    rules = parse_rules("rule rain\nfor may\nno _ " + "~20 rain " * 9 + "~20 lot\nbecause It rains.\n", "mine.txt")
+    words = "It may " + "rain " * 150 + "a lot."
+    count, fit = 0, matching._fit
+
+    def counted(*arguments):
+        nonlocal count
+        count += 1
+        return fit(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(matching, "_fit", counted)
+        machine_read(article(words), profile=replace(CORE, rules=rules))
+    assert 10 < count < 10 * 170 * 25
+
+
 def test_100_000_near_misses_are_read_to_the_end():
     reading = machine_read(article("could not rule , " * 100_000))
     assert reading.sentences[-1].where.end == len("could not rule , " * 100_000) - 1
@@ -242,6 +259,13 @@ def test_kinds_are_switched_on_and_off():
 def test_headings_and_datelines_hold_no_cues():
     text = "Mayor may resign\n\n3 May 2025\n\nThe mayor may resign, the town hall said.\n\nWhat could follow\n\nThere could be a vote."
     assert found(text) == [("may", "modal"), ("could", "modal")]
+
+
+def test_a_text_without_a_headline_loses_no_cue_in_its_first_line():
+    """Such a text is given its first line as title, and that is a sentence."""
+    text = "The mayor may resign.\n\nSources said so on Monday.\n\nThe town hall was closed."
+    first = Article("text", "The mayor may resign.", "Written for the tests.", text)
+    assert [text[cue.span.start:cue.span.end] for cue in machine_read(first).cues] == ["may", "Sources"]
 
 
 def test_a_reading_is_read_with_four_pens():
@@ -273,6 +297,9 @@ BAD_LEXICONS = {
     '{"format": "kit/lexicon/1", "entries": [\n' + ENTRY.replace('"why"', '"forms": "x GRUOP", "why"') + "]}": "names a group 'GRUOP' that does not exist",
     '{"format": "kit/lexicon/1", "entries": [\n7]}': "line 2: entry 1 is not a line of words",
     "[" * 100_000: "line 1",
+    '{"format": "kit/lexicon/1", "entries": [' + "9" * 5_000 + "]}": "line 1: not JSON",
+    '{"format": "kit/lexicon/1", "entries": [\n' + ENTRY.replace('"why"', '"forms": "[ ] x", "why"') + "]}": "has nothing between [ and ]",
+    '{"format": "kit/lexicon/1", "entries": [\n' + ENTRY.replace('"why"', '"forms": "<x> [y]", "why"') + "]}": "has < > outside [ ]",
 }
 
 
@@ -290,6 +317,9 @@ BAD_RULES = {
     "rule a\nfor may\nno _ _": "line 3: the pattern '_ _' has 2 '_'",
     "rule a\nfor may\nno _ GRUOP": "line 3: the pattern '_ GRUOP' names a group 'GRUOP'",
     "rule a\nfor may\nno [ _": "line 3: the pattern '[ _' has [; write one [ and one ]",
+    "rule a\nfor may\nno _ ..100 lot": "line 3: the pattern '_ ..100 lot' has '..100'; a gap is '..3'",
+    "rule a\nfor may\nno _ //": "line 3: the pattern '_ //' has '//', in which no word is named",
+    "rule a\nfor may\nno <_> x": "has < >; those are for the lexicon",
     "rule a\nfor may\nyes as doubt _ x": "line 3: there is no kind 'doubt'. Choose one of modal",
     "rule a\nno _ x": "line 1: this rule has no line 'for ...'. Add it.",
     "# c\nrule\nfor may\nno _ x": "line 2: this rule has no name behind 'rule'. Add it.",

@@ -215,9 +215,11 @@ def _names(words: str) -> list[str]:
 
 def _repeated(page: _Page, found: dict[int, Why]) -> Iterator[tuple[int, Why]]:
     """The title, the headline or a heading again, whatever the capitals."""
-    titles = {_plain(page.article.title)} | {
-        _plain(page.words(line)) for line, reason in found.items() if reason in (HEADLINE, HEADING)}
+    titles = {_plain(page.words(line)) for line, reason in found.items() if reason in (HEADLINE, HEADING)}
     first = _plain(page.words(0))
+    # A text without a headline is given its first line as title; if that ends as a sentence does, it is one.
+    if page.article.title != page.words(0) or not page.closed(0):
+        titles.add(_plain(page.article.title))
     lines = [(line, _plain(text)) for line, text in page.short() if line not in found]
     again = [line for line, plain in lines if plain == first and line]
     # A first sentence that stands once more halfway is a headline, too; one that stands often is a refrain.

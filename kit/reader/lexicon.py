@@ -68,9 +68,10 @@ def parse_lexicon(source: str, name: str) -> tuple[Entry, ...]:
     """
     try:
         data = json.loads(source)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
-        raise FileFormatError(f"{name} line {line}: not JSON ({getattr(error, 'msg', 'nested too deep')}). "
+        reason = getattr(error, "msg", "nested too deep, or a number too long")
+        raise FileFormatError(f"{name} line {line}: not JSON ({reason}). "
                               "Look for a missing comma or quotation mark there or in the line before.") from None
     if not isinstance(data, dict) or data.get("format") != FORMAT or not isinstance(data.get("entries"), list):
         raise FileFormatError(f'{name} line 1: not a lexicon. It begins {{"format": "{FORMAT}", "entries": [ '
@@ -130,13 +131,16 @@ def _entry(fields: object) -> Entry:
     if level not in LEVELS:
         raise ValueError(f"has the level {level!r}; choose one of {', '.join(LEVELS)}")
     forms = fields.get("forms", fields["cue"]).split(", ")
-    return Entry(fields["cue"].lower(), label, fields["why"], fields["example"], level,
+    return Entry(fields["cue"].lower().replace("’", "'"), label, fields["why"], fields["example"], level,
                  tuple(phrase(form, english_groups()) for form in forms))
 
 
 def _line_of(source: str, number: int) -> int:
     """Return the line that an entry begins in; entries are numbered from 1."""
-    decoder, place = json.JSONDecoder(), source.index("[", source.index('"entries"')) + 1
+    found = source.find('"entries"')
+    if found < 0:  # written with an escape
+        return 1
+    decoder, place = json.JSONDecoder(), source.index("[", found) + 1
     for left in range(number, 0, -1):
         place = _NEXT.match(source, place).end()
         if left > 1:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+# Patterns know one kind of quotation mark and one apostrophe; the letters keep their places.
+STRAIGHT = str.maketrans("“”„«»‘’", "\"\"\"\"\"''")
+
 
 class Words:
     """The words of one sentence: ``low`` in small letters, ``raw`` as written."""
@@ -92,7 +95,7 @@ class Phrase:
         """Return start, stop, core start and core stop as word numbers, or ``None``."""
         if self.alone:
             return place, place + 1, place, place + 1
-        found = _fit(self.items, 0, words, place, 1)
+        found = _fit(self.items, 0, words, place, 1, set())
         if found is None:
             return None
         marks, stop = dict(found[1]), found[0]
@@ -123,10 +126,10 @@ class Context:
                 return None
         if _hopeless(self.before, words, first - 1) or _hopeless(self.after, words, stop):
             return None
-        left = _fit(self.before, 0, words, first - 1, -1)
+        left = _fit(self.before, 0, words, first - 1, -1, set())
         if left is None:
             return None
-        right = _fit(self.after, 0, words, stop, 1)
+        right = _fit(self.after, 0, words, stop, 1, set())
         if right is None:
             return None
         return dict(left[1]).get("[", first - 1) + 1, dict(right[1]).get("]", stop)
@@ -142,12 +145,15 @@ def _hopeless(items: tuple[Item, ...], words: Words, place: int) -> bool:
     return bool(items) and items[0].single and not (0 <= place < len(words.raw) and items[0].test(words, place))
 
 
-def _fit(items: tuple[Item, ...], number: int, words: Words, place: int, step: int):
-    """Return where the items end and where their marks are, or ``None``."""
+def _fit(items: tuple[Item, ...], number: int, words: Words, place: int, step: int, failed: set[tuple[int, int]]):
+    """Return where the items end and where their marks are, or ``None``.
+
+    ``failed`` holds what did not fit from where: nothing is tried twice, however many gaps a pattern has.
+    """
     while number < len(items):
         item = items[number]
         if item.mark:
-            rest = _fit(items, number + 1, words, place, step)
+            rest = _fit(items, number + 1, words, place, step, failed)
             return rest and (rest[0], ((item.mark, place), *rest[1]))
         if item.edge:
             if not words.ends_at(place, step):
@@ -157,19 +163,22 @@ def _fit(items: tuple[Item, ...], number: int, words: Words, place: int, step: i
                 return None
             place += step
         else:
-            return _fit_some(items, number, words, place, step)
+            return _fit_some(items, number, words, place, step, failed)
         number += 1
     return place, ()
 
 
-def _fit_some(items: tuple[Item, ...], number: int, words: Words, place: int, step: int):
+def _fit_some(items: tuple[Item, ...], number: int, words: Words, place: int, step: int, failed: set[tuple[int, int]]):
+    if (number, place) in failed:
+        return None
     item = items[number]
     reach = 0
     while reach < item.most and 0 <= place + reach * step < len(words.raw) and item.test(words, place + reach * step):
         reach += 1
     # A word that may be there is taken if it is; a gap stays as short as it can.
     for taken in range(reach, -1, -1) if item.most == 1 else range(reach + 1):
-        rest = _fit(items, number + 1, words, place + taken * step, step)
+        rest = _fit(items, number + 1, words, place + taken * step, step, failed)
         if rest is not None:
             return rest
+    failed.add((number, place))
     return None

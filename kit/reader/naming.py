@@ -17,7 +17,7 @@ class Names:
     """
 
     def __init__(self, article: Article) -> None:
-        self._text = article.text
+        self._text = article.text.replace("’", "'")  # as the words are, letter for letter
         self._people: dict[str, bool] = {}
         self._human, self._many = "person", "vague"
 

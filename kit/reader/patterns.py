@@ -48,6 +48,9 @@ def phrase(source: str, groups: Mapping[str, frozenset[str]]) -> Phrase:
     parts = _parts(source)
     if any(part.startswith("_") for part in parts):
         raise ValueError("has a '_'; that is for rules")
+    order = [part for part in parts if part in _MARKS]
+    if len(order) == 4 and order != ["[", "<", ">", "]"]:
+        raise ValueError("has < > outside [ ]; what must be marked lies inside what may be")
     head = next((part for part in parts if part not in _MARKS), "")
     first = _plain_words(head, groups)
     if not first:
@@ -63,6 +66,8 @@ def context(source: str, groups: Mapping[str, frozenset[str]]) -> Context:
     """
     parts = _parts(source)
     anchors = [number for number, part in enumerate(parts) if part.startswith("_")]
+    if "<" in parts:
+        raise ValueError("has < >; those are for the lexicon, a rule has [ ]")
     if len(anchors) != 1:
         raise ValueError(f"has {len(anchors)} '_'; write it once, where the cue stands")
     before = [_item(part, groups) for part in parts[:anchors[0]]]
@@ -71,13 +76,21 @@ def context(source: str, groups: Mapping[str, frozenset[str]]) -> Context:
 
 
 def _parts(source: str) -> list[str]:
-    parts = re.sub(r"([\[\]<>])", r" \1 ", source).split()
+    parts = re.sub(r"([\[\]<>])", r" \1 ", source.replace("’", "'")).split()
     if not parts:
         raise ValueError("is empty; write at least one word")
     for opening, closing in ("[]", "<>"):
         found = [part for part in parts if part in (opening, closing)]
         if found not in ([], [opening, closing]):
             raise ValueError(f"has {' '.join(found)}; write one {opening} and one {closing} after it, or neither")
+    for part, following in zip(parts, parts[1:]):
+        if part + following in ("[]", "<>"):
+            raise ValueError(f"has nothing between {part} and {following}; write the words there")
+    for part in parts:
+        if part.startswith(("..", "~")) and len(part) > 2 and not _GAP.match(part):
+            raise ValueError(f"has {part!r}; a gap is '..3' or '~3', of at most 99 words")
+        if len(part) > 1 and not part.strip("/!?"):
+            raise ValueError(f"has {part!r}, in which no word is named")
     return parts
 
 
@@ -118,7 +131,7 @@ _QUOTATION_MARKS = frozenset(('"', "'", "``", "''"))
 
 def _test(part: str, groups: Mapping[str, frozenset[str]]) -> tuple[Test, frozenset[str]]:
     """Return a test for a word and, if it only compares with a list, the list."""
-    part, but, barred = part.partition("!")
+    part, but, barred = (part, "", "") if part == "!" else part.partition("!")
     if but:
         test, other = _test(part, groups)[0], _test(barred, groups)[0]
         return lambda words, place: test(words, place) and not other(words, place), frozenset()

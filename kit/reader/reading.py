@@ -8,15 +8,13 @@ from kit.model.article import Article
 from kit.model.spans import Extent, LookAlike
 from kit.reader.cues import Cue, cues_in
 from kit.reader.language import Doubt
-from kit.reader.matching import Words
+from kit.reader.matching import STRAIGHT, Words
 from kit.reader.profiles import CORE, Profile
 from kit.reader.roles import Roles, SentenceReading
 
 FORMAT = "kit/reading/1"
 # Tokens.  A "sentence" longer than this is a table or no text at all, and is read in parts.
 _MOST_TOKENS = 2_000
-# Patterns know one kind of quotation mark and one apostrophe; the letters keep their places.
-_STRAIGHT = str.maketrans("“”„«»‘’", "\"\"\"\"\"''")
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def machine_read(article: Article, *, profile: Profile = CORE) -> Reading:
 def _parts(article: Article, sentence: Extent) -> Iterator[tuple[Words, list[tuple[int, int]]]]:
     """Yield the words of a sentence and where they start and end, in parts if it is endless."""
     tokens = article.offsets_in(sentence)
-    written = article.quote(sentence).translate(_STRAIGHT)
+    written = article.quote(sentence).translate(STRAIGHT)
     before = sentence.start
     for first in range(0, len(tokens) or 1, _MOST_TOKENS):
         part = tokens[first:first + _MOST_TOKENS]

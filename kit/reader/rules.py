@@ -145,7 +145,7 @@ def _rule(block: list[tuple[int, str]], name: str) -> Rule:
     number, title, cues, why = block[0][0], block[0][1][4:].strip(), (), {"because": "", "means": ""}
     lines: list[Line] = []
     for place, line in block[1:]:
-        keyword, _, rest = line.partition(" ")
+        keyword, rest = (*line.split(None, 1), "")[:2]
         if keyword == "for":
             cues = tuple(cue.strip().lower() for cue in rest.split(",") if cue.strip())
         elif keyword in why:

@@ -7,12 +7,11 @@ from functools import cache
 
 from kit.model.article import Article
 from kit.model.spans import Extent
+from kit.reader.matching import STRAIGHT, Words
 from kit.reader.naming import Names, groups
-from kit.reader.patterns import Words
 from kit.reader.saying import Said, all_said, hidden
 
 Offsets = Sequence[tuple[int, int]]
-_STRAIGHT = str.maketrans("“”„«»‘’", "\"\"\"\"\"''")
 _WHO = {"person": "a named person", "institution": "a named body or state", "vague": "somebody who is not named",
         "hidden": "somebody who is not mentioned"}
 _WORD = re.compile(r"\w+(?:['.-]\w+)*|[^\w\s]")
@@ -96,7 +95,7 @@ class Speakers:
             if self._paragraphs[other] != self._paragraph or not opened:
                 return None
             where = self._article.sentences[other]
-            found = list(_WORD.finditer(self._article.quote(where).translate(_STRAIGHT)))[:_MOST_WORDS]
+            found = list(_WORD.finditer(self._article.quote(where).translate(STRAIGHT)))[:_MOST_WORDS]
             words = Words([match[0] for match in found])
             tokens = [(where.start + match.start(), where.start + match.end()) for match in found]
             inside, opened = _quoted(words, tokens, opened)
