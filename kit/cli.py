@@ -137,6 +137,7 @@ def read(text: str, as_json: bool, explain: bool, **how) -> None:
     reading = machine_read(article, profile=profile)
     if doubt(reading):
         click.echo(doubt(reading), err=True)
+    _tell_left_out(text)
     if as_json:
         _write_json(fields(article, reading))
     elif explain:
@@ -145,6 +146,19 @@ def read(text: str, as_json: bool, explain: bool, **how) -> None:
         _draw_text(article, reading, profile)
     else:
         click.echo(write(article.text, reading).encode("utf-8", "replace"), nl=False)
+
+
+def _tell_left_out(name: str) -> None:
+    """Say what of a web page is not the article, so that nothing goes silently."""
+    from kit.authoring.importing import left_out
+    from kit.page.terminal import safe
+
+    parts = left_out(name) if name != "-" and Path(name).is_file() else ()
+    if not parts:
+        return
+    some = ", ".join(f"“{safe(' '.join(part.split()))[:50]}”" for part in parts[:3])
+    click.echo(f"Left out, as no part of the article: {some}{' and more' if len(parts) > 3 else ''}. "
+               "kit.authoring.importing.import_file can keep them.", err=True)
 
 
 def _profile(*, level: str, only: tuple[str, ...], without: tuple[str, ...], lexicon: Path | None, rules: Path | None,

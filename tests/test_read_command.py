@@ -311,3 +311,15 @@ def test_a_problem_with_standard_input_names_it(raw, message):
 def test_wrong_usage_is_2_and_reads_nothing(folder, arguments):
     result = run(*arguments)
     assert (result.exit_code, result.stdout) == (2, "") and "Usage: kit read" in result.stderr
+
+
+def test_what_a_web_page_has_beside_the_article_is_told_not_dropped_in_silence(folder):
+    page = ("<html><body><nav><a href='/'>Home</a></nav><article><h1>Bridge may close</h1><p>The old bridge may close in spring, "
+            "officials said on Monday after a long meeting of the council about the money.</p><p>Nobody knows who would pay for "
+            "a new one, and the town has asked the county for help with the costs.</p></article><aside><p>Related: Experts say "
+            "prices could rise by a lot in the next year.</p></aside></body></html>")
+    (folder / "page.html").write_text(page, encoding="utf-8")
+    (folder / "page.txt").write_text("The bridge may close.", encoding="utf-8")
+    done = run("page.html")
+    assert "Experts" not in done.stdout and "Related: Experts say" in done.stderr and "import_file" in done.stderr
+    assert run("page.txt").stderr == ""

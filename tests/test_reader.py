@@ -193,7 +193,7 @@ NEAR_MISSES = ("could ", "said he said ", "no final decision has ", "not ", "exp
                "has yet to be ", "believed that ", "the , ", "most of the people who ")
 
 
-def steps(monkeypatch, text: str) -> int:
+def steps(monkeypatch, text: str, profile: Profile = CORE) -> int:
     """Count how often a pattern is tried while a text is read."""
     count, fit = 0, matching._fit
 
@@ -204,7 +204,7 @@ def steps(monkeypatch, text: str) -> int:
 
     with monkeypatch.context() as patched:
         patched.setattr(matching, "_fit", counted)
-        machine_read(article(text))
+        machine_read(article(text), profile=profile)
     return count
 
 
@@ -219,17 +219,7 @@ def test_no_pattern_takes_more_than_its_share_on_near_misses(monkeypatch, words)
 def test_a_rule_of_ones_own_with_many_gaps_does_not_hang(monkeypatch):
     """Every gap once took twenty times as long as the one before."""
     rules = parse_rules("rule rain\nfor may\nno _ " + "~20 rain " * 9 + "~20 lot\nbecause It rains.\n", "mine.txt")
-    words = "It may " + "rain " * 150 + "a lot."
-    count, fit = 0, matching._fit
-
-    def counted(*arguments):
-        nonlocal count
-        count += 1
-        return fit(*arguments)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(matching, "_fit", counted)
-        machine_read(article(words), profile=replace(CORE, rules=rules))
+    count = steps(monkeypatch, "It may " + "rain " * 150 + "a lot.", replace(CORE, rules=rules))
     assert 10 < count < 10 * 170 * 25
 
 

@@ -61,6 +61,19 @@ def read_content(path: str | Path) -> str:
     return "\n\n".join(filter(None, words))
 
 
+def left_out(path: str | Path) -> tuple[str, ...]:
+    """Return the words of a web page or Word file that ``read_content`` leaves out; empty for other files.
+
+    Raises:
+        FileFormatError, KitError: as for ``read_content``.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in _STRUCTURED:
+        return ()
+    words = (plain(piece.words) for piece in _STRUCTURED[path.suffix.lower()](path).pieces if piece.reason)
+    return tuple(filter(None, words))
+
+
 def import_file(path: str | Path) -> Imported:
     """Return the article in a text, Markdown, web or Word file, and what was set aside.
 
