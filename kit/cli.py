@@ -129,7 +129,7 @@ def read(text: str, as_json: bool, explain: bool, **how) -> None:
     from kit.reader.reading import machine_read
 
     if as_json and explain:
-        raise click.UsageError("--json and --explain are two answers: choose one. --json has the reasons of the cues, too.")
+        raise click.UsageError("--json and --explain are two answers: choose one. --json has all reasons, too.")
     profile = _profile(**how)
     article = find_text(text)
     if len(article.text) > _MUCH and sys.stderr.isatty():

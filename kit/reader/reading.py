@@ -85,6 +85,8 @@ def as_json(article: Article, reading: Reading) -> dict:
         "cues": [{"start": cue.span.start, "end": cue.span.end, "core": [cue.core.start, cue.core.end],
                   "label": cue.label, "quote": article.quote(cue.span), "reason": cue.reason, "rule": cue.rule,
                   "entry": cue.entry} for cue in reading.cues],
+        "look_alikes": [{"start": item.start, "end": item.end, "quote": article.quote(item), "reason": item.note}
+                        for item in reading.look_alikes],
     }
 
 
