@@ -26,6 +26,7 @@ FLOORS = (
     ("page",),
     ("grading", "authoring"),
     ("places",),
+    ("commands",),
     ("cli",),
     ("__init__", "__main__"),
 )
@@ -39,6 +40,7 @@ ORDER = {
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export",
     "places":    "environment bootstrap folder lab suite",
+    "commands":  "output lab read check compare score export test",
 }
 
 DOORS = {
@@ -48,8 +50,8 @@ DOORS = {
     "anywidget":  {"page.widget", "page.controls"},
     "traitlets":  {"page.widget", "page.controls"},
     "ipywidgets": {"page.controls", "page.practice"},
-    "click":      {"cli"},
-    "rich":       {"cli"},
+    "click":      {"cli", *(f"commands.{file}" for file in ORDER["commands"].split())},
+    "rich":       {"commands.read", "commands.compare"},
     "markdown_it": {"authoring.markdown"},
     "lxml":       {"authoring.blocks"},
     "trafilatura": {"authoring.webpage"},
@@ -133,6 +135,9 @@ def test_every_file_of_a_room_has_its_place_in_the_order():
     ("model.spans", "measure.match", False),
     ("page.view", "places.folder", False),
     ("cli", "places.folder", True),
+    ("cli", "commands.lab", True),
+    ("commands.lab", "places.folder", True),
+    ("commands.read", "commands.check", False),
     ("errors", "cli", False),
     ("__main__", "cli", True),
     ("cli", "__init__", False),

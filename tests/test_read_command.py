@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kit
-from kit import cli
 from kit.cli import commands
+from kit.commands.read import _PROFILES
 from kit.model import marked
 from kit.model.article import Article
 from kit.model.files import load_article
@@ -232,7 +232,7 @@ def test_profiles_look_for_more_and_more(folder):
 
 
 def test_the_commands_profiles_are_the_readers():
-    assert tuple(PROFILES) == cli._PROFILES
+    assert tuple(PROFILES) == _PROFILES
     assert (kit.CORE, kit.POSSIBILITY, kit.WIDE) == (CORE, POSSIBILITY, WIDE) == tuple(PROFILES.values())
 
 
