@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from strategies import LABELS, NASTY, boards, marked, marks_on
 
 from kit.errors import WrongArticleError
-from kit.measure.feedback import hint, rows, self_check, sentence_numbers, summary
+from kit.measure.feedback import hint, rows, self_check, summary
 from kit.measure.match import match
+from kit.measure.row import sentence_numbers
 from kit.measure.score import score
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article

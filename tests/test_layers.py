@@ -33,8 +33,8 @@ FLOORS = (
 
 # Inside a room a file imports from files to the left of it.
 ORDER = {
-    "model":     "spans labels sentences article annotations formats marked files",
-    "measure":   "pairing match score agreement reasons feedback",
+    "model":     "spans relations labels sentences article annotations formats marked files",
+    "measure":   "pairing match sourcing score agreement reasons row traced feedback",
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip plots answer widget controls practice",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "

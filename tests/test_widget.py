@@ -372,13 +372,13 @@ def test_unknown_fields_of_the_file_survive_a_mark():
     pen = Highlighter(ARTICLE)
     draw(pen, mark("may", "modal"))
     fields = json.loads(pen.path.read_text())
-    fields["relations"] = [{"from": 0, "to": 0, "label": "source"}]
+    fields["drawing"] = [{"from": 0, "to": 0, "label": "source"}]
     fields["spans"][0]["colour"] = "green"
     pen.path.write_text(json.dumps(fields))
     again = Highlighter(ARTICLE)
     draw(again, mark("may", "modal"), mark("if", "condition"))
     kept = json.loads(pen.path.read_text())
-    assert kept["relations"] == fields["relations"]
+    assert kept["drawing"] == fields["drawing"]
     assert kept["spans"][0]["colour"] == "green"
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.files import plain
-from kit.model.labels import SCHEMES
+from kit.model.labels import is_by_claim, is_by_sentence, unit_of
 from kit.model.spans import Extent, KeySpan, LookAlike, Span
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)")
@@ -74,19 +74,20 @@ def in_key(article: Article, key: AnswerKey, *, draft: bool = False) -> Iterator
 
     In a ``draft``, marked text that is still being written, missing reasons are one warning.
     """
-    unit = SCHEMES[key.scheme].unit if key.scheme in SCHEMES else "token"
+    asks = not is_by_claim(key.scheme)  # there the note of a claim asks, not that of its source
     for item in (*key.spans, *key.look_alikes):
+        unit = unit_of(key.scheme, getattr(item, "label", ""))
         named = quoted(article, item)
         if not item.note.strip():
             if not draft:
                 yield error(f"{named}: there is no note. {_what_to_write(item)}")
         elif _sentences_in(item.note) > 2:
             yield warning(f"{named}: the note has more than two sentences. Shorten it.")
-        elif unit == "token" and getattr(item, "tier", "") == "core" and not _QUESTION.search(item.note.rstrip()):
+        elif asks and unit == "token" and _is_core(item) and not _QUESTION.search(item.note.rstrip()):
             yield warning(f"{named}: the note does not end with a question. Add what a reader should ask next.")
         yield from (_about_words(article, item) if unit == "token" else _about_sentence(article, item))
     yield from _both_ways(article, key)
-    if unit == "sentence":
+    if is_by_sentence(key.scheme):
         yield from _without_role(article, key)
     if draft:
         yield from _without_note(article, key)
@@ -99,6 +100,10 @@ def quoted(article: Article, where: Span | LookAlike | Extent) -> str:
     words = article.quote(where)
     shown = words if len(words) <= 40 else words[:37] + "..."
     return f"{shown!r} ({where.start} to {where.end})"
+
+
+def _is_core(item: KeySpan | LookAlike) -> bool:
+    return isinstance(item, KeySpan) and item.tier == "core"
 
 
 def _without_note(article: Article, key: AnswerKey) -> Iterator[Finding]:
@@ -143,7 +148,8 @@ def _about_sentence(article: Article, item: KeySpan | LookAlike) -> Iterator[Fin
 
 def _both_ways(article: Article, key: AnswerKey) -> Iterator[Finding]:
     """Find look-alikes on the words of an item, or of each other; both lists are in order."""
-    places = sorted((*key.spans, *key.look_alikes), key=lambda item: (item.start, item.end))
+    words = [item for item in key.spans if unit_of(key.scheme, item.label) == "token"] or key.spans
+    places = sorted((*words, *key.look_alikes), key=lambda item: (item.start, item.end))
     for left, right in pairwise(places):
         if left.overlap(right):
             yield error(f"{quoted(article, left)} and {quoted(article, right)} overlap. Take one of them away.")

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kit.measure.score import Score, score
 from kit.model.annotations import AnnotationSet, AnswerKey, alike
 from kit.model.article import Article
-from kit.model.labels import is_by_sentence
+from kit.model.labels import is_by_claim, is_by_sentence, unit_of
 from kit.model.spans import Span
 
 NOTHING = "nothing"  # the label of a unit outside every span
@@ -41,8 +41,8 @@ def agreement(article: Article, left: AnnotationSet, right: AnnotationSet) -> Ag
     A unit outside every span counts as labelled "nothing".  Where spans of one annotator
     overlap, the label first in the alphabet wins.  Of a key, the cores of its core items
     count; what it leaves open (accepted and contested items, words around a core) is left
-    out.  Of sentences, headings and furniture are left out.  Both sides are read in the
-    coarser of their schemes.
+    out.  Of sentences, headings and furniture are left out; of claims, the rungs count, on every
+    sentence that anybody gave one.  Both sides are read in the coarser of their schemes.
 
     Raises:
         WrongArticleError: one of the sets was made on another text.
@@ -112,11 +112,19 @@ def _labels(article: Article, sets: Sequence[AnnotationSet]) -> list[list[str]]:
         for annotations in sets[1:]:
             coarse = alike(annotations, coarse)[1]
         sets = [annotations.in_scheme(coarse.scheme) for annotations in sets]
-    by_sentence = bool(sets) and is_by_sentence(sets[0].scheme)
+    by_claim = bool(sets) and is_by_claim(sets[0].scheme)
+    sets = [_claims_alone(annotations) for annotations in sets] if by_claim else sets
+    by_sentence = by_claim or bool(sets) and is_by_sentence(sets[0].scheme)
     rows = [_painted(article, annotations, by_sentence) for annotations in sets]
     counted = [column for number, column in enumerate(zip(*rows))
-               if _OPEN not in column and not (by_sentence and _is_furniture(article, number, column))]
+               if _OPEN not in column and not (by_sentence and _is_furniture(article, number, column))
+               and not (by_claim and set(column) == {NOTHING})]
     return [list(row) for row in zip(*counted)] or [[] for _ in sets]
+
+
+def _claims_alone(annotations: AnnotationSet) -> AnnotationSet:
+    return replace(annotations, spans=tuple(span for span in annotations.spans
+                                            if unit_of(annotations.scheme, span.label) == "sentence"))
 
 
 def _is_furniture(article: Article, sentence: int, column: Sequence[str]) -> bool:

@@ -1,32 +1,34 @@
 """Outcomes in words: where to look again, what to ask oneself, and the rows of a comparison."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Sequence
 
+from kit.measure import traced
 from kit.measure.match import Outcome, match
 from kit.measure.reasons import many, why
+from kit.measure.row import RESULTS, WITHOUT_KEY, Row, marks, named, quoted, sentences_of
+from kit.measure.sourcing import rung, trace
 from kit.model.annotations import AnnotationSet, AnswerKey, alike
 from kit.model.article import Article
-from kit.model.labels import SCHEMES, is_by_sentence
+from kit.model.labels import SCHEMES, is_by_claim, is_by_sentence
 from kit.model.spans import Extent, Span
 
-_RESULTS = {"match": ("Match", "="), "partly": ("Partly", "~"), "label": ("Different label", "≠"),
-            "missed": ("Missed", "−"), "extra": ("Extra", "+"), "open": ("Open", "?")}
-_WITHOUT_KEY = {"missed": "Only theirs", "extra": "Only mine"}
 _LOOK_AGAIN = ("missed", "loose", "extra")
 
 
-def sentence_numbers(article: Article) -> tuple[int | None, ...]:
-    """Return the number of every sentence as a reader counts, from 1; None for a heading."""
-    numbers, number = [], 0
-    for sentence in range(len(article.sentences)):
-        number += sentence not in article.headings
-        numbers.append(None if sentence in article.headings else number)
-    return tuple(numbers)
-
-
 # Between the passes: where, and not what
+
+
+def look_again(article: Article, answer: AnnotationSet, key: AnswerKey) -> tuple[str, tuple[int, ...]]:
+    """Return where an answer asks for another look, as ``hint`` says it.
+
+    Raises:
+        WrongArticleError: answer or key was made on another text.
+        KitError: neither scheme reads as the other.
+    """
+    if is_by_claim(answer.scheme):
+        return _look_again_at(article, traced.look_again(article, trace(article, answer, key)))
+    return hint(article, match(article, answer, key))
 
 
 def hint(article: Article, outcomes: Iterable[Outcome]) -> tuple[str, tuple[int, ...]]:
@@ -37,100 +39,59 @@ def hint(article: Article, outcomes: Iterable[Outcome]) -> tuple[str, tuple[int,
     """
     places = sorted({sentence for outcome in outcomes
                      if outcome.kind in _LOOK_AGAIN or outcome.detail == "label"
-                     for sentence in _sentences_of(article, outcome.place)})
+                     for sentence in sentences_of(article, outcome.place)})
+    return _look_again_at(article, tuple(places))
+
+
+def _look_again_at(article: Article, places: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
     if not places:
         return "No sentence asks for another look. Read once more, and finish when you are content.", ()
-    return f"Look again at {_named(article, places)}.", tuple(places)
+    return f"Look again at {named(article, places)}.", places
 
 
-def self_check(article: Article, answer: AnnotationSet) -> tuple[str, tuple[int, ...], tuple[str, ...]]:
+def self_check(article: Article, answer: AnnotationSet, *,
+               asked: Sequence[int] = ()) -> tuple[str, tuple[int, ...], tuple[str, ...]]:
     """Return what to look for where there is no key: a text, sentences, and questions.
 
-    The sentences are the first ones of paragraphs without any mark (or, where sentences are
-    labelled, those without a label), as indexes into ``article.sentences``; the questions are
-    those of the scheme's pens.
+    The sentences are the first ones of paragraphs without any mark, or, where sentences are
+    labelled, those without a label, as indexes into ``article.sentences``; in a scheme of claims
+    those of ``asked`` without a rung.  The questions are those of the scheme's pens.
 
     Raises:
         WrongArticleError: the answer was made on another text.
     """
     answer.require(article)
     scheme = SCHEMES.get(answer.scheme)
-    by_sentence = is_by_sentence(answer.scheme)
-    marked = {sentence for span in answer.spans for sentence in range(*article.sentence_range(span))}
-    groups: dict[int, list[int]] = {}
-    for number, sentence in enumerate(article.sentences):
-        groups.setdefault(number if by_sentence else article.paragraph_of(sentence), []).append(number)
-    places = tuple(group[0] for group in groups.values()
-                   if marked.isdisjoint(group) and group[0] not in article.headings)
+    places = tuple(place for place in _without_mark(article, answer, asked) if place not in article.headings)
     text = "Your first pass is saved. Read once more, then finish."
     if places:
-        text += (f" There is no label yet on {_named(article, places)}." if by_sentence else
-                 f" Nothing is marked in the {_paragraphs(places)} with {_named(article, places)}.")
+        what = "label" if is_by_sentence(answer.scheme) else "rung"
+        text += (f" There is no {what} yet on {named(article, places)}." if _by_sentence(answer.scheme) else
+                 f" Nothing is marked in the {_paragraphs(places)} with {named(article, places)}.")
     return text, places, tuple(label.question for label in scheme.labels if label.question) if scheme else ()
+
+
+def _by_sentence(scheme: str) -> bool:
+    return is_by_sentence(scheme) or is_by_claim(scheme)
+
+
+def _without_mark(article: Article, answer: AnnotationSet, asked: Sequence[int]) -> Iterator[int]:
+    """Yield the first sentence of every group (a paragraph, or a sentence alone) without any mark."""
+    marked = {sentence for span in answer.spans if not is_by_claim(answer.scheme) or rung(span.label) is not None
+              for sentence in range(*article.sentence_range(span))}
+    groups: dict[int, list[int]] = {}
+    for number, sentence in enumerate(article.sentences):
+        if not is_by_claim(answer.scheme) or number in asked:
+            group = number if _by_sentence(answer.scheme) else article.paragraph_of(sentence)
+            groups.setdefault(group, []).append(number)
+    return (group[0] for group in groups.values() if marked.isdisjoint(group))
 
 
 def _paragraphs(places: Sequence[int]) -> str:
     return "paragraph that begins" if len(places) == 1 else "paragraphs that begin"
 
 
-def _sentences_of(article: Article, place: Extent) -> range:
-    first, stop = article.sentence_range(place)
-    return range(first, stop) if first < stop else range(first, min(first + 1, len(article.sentences)))
-
-
-def _named(article: Article, places: Sequence[int]) -> str:
-    """Return sentences as a reader finds them: "sentences 3, 5 to 8 and 12, the title and the headings"."""
-    numbers = sentence_numbers(article)
-    runs: list[list[int]] = []
-    for number in (numbers[place] for place in places if numbers[place]):
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    shown = [str(part) for run in runs for part in (run if len(run) < 3 else [f"{run[0]} to {run[-1]}"])]
-    several = len(shown) > 1 or any(len(run) > 2 for run in runs)
-    parts = [f"{'sentences' if several else 'sentence'} {_listed(shown)}"] if shown else []
-    headings = [place for place in places if numbers[place] is None]
-    parts += ["the title"] * (0 in headings) + ["the headings"] * any(headings)
-    return _listed(parts)
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
-
-
 # After the passes: the comparison
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a comparison.
-
-    ``outcome`` is match, partly, label, missed, extra or open, with its word and symbol.
-    ``first`` and ``stop`` are the tokens of the whole place.  ``mine`` and ``theirs`` are marks
-    ``{"first", "stop", "label"}`` in tokens; ``sentence`` is counted from 0.  ``right_label``
-    is None where there is no pair.
-    """
-
-    outcome: str
-    word: str
-    symbol: str
-    first: int
-    stop: int
-    mine: tuple[dict, ...]
-    theirs: tuple[dict, ...]
-    words: str
-    mine_words: str
-    theirs_words: str
-    sentence: int
-    why: str
-    look_alike: bool = False
-    right_label: bool | None = None
-
-    def as_dict(self) -> dict:
-        """Return the row as the page takes it; ``right_label`` stays behind."""
-        row = {part.name: getattr(self, part.name) for part in fields(self) if part.name != "right_label"}
-        return row | {"mine": [dict(mark) for mark in self.mine], "theirs": [dict(mark) for mark in self.theirs]}
 
 
 def rows(article: Article, answer: AnnotationSet, key: AnnotationSet) -> tuple[Row, ...]:
@@ -143,6 +104,8 @@ def rows(article: Article, answer: AnnotationSet, key: AnnotationSet) -> tuple[R
         WrongArticleError: one of the two was made on another text.
         KitError: neither scheme reads as the other.
     """
+    if is_by_claim(answer.scheme) and is_by_claim(key.scheme):
+        return traced.rows(article, answer, key)
     outcomes = match(article, answer, key)
     theirs = alike(answer, key)[1]
     groups: dict[object, list[Outcome]] = {}
@@ -159,14 +122,14 @@ def _is_shown_only(outcome: Outcome) -> bool:
 def _row(article: Article, group: Sequence[Outcome], key: AnnotationSet) -> Row:
     outcome = next((each for each in group if each.kind != "free"), group[0])
     kind = _result(outcome)
-    word, symbol = _RESULTS[kind]
+    word, symbol = RESULTS[kind]
     mine = [each.mark for each in group if each.mark]
     theirs = _theirs(outcome, key)
     whole = Extent(min(part.start for part in (*mine, *theirs)), max(part.end for part in (*mine, *theirs)))
     first, stop = article.token_range(whole)
-    return Row(kind, word if isinstance(key, AnswerKey) else _WITHOUT_KEY.get(kind, word), symbol, first, stop,
-               _marks(article, mine), _marks(article, theirs), article.quote(whole),
-               _quoted(article, mine), _quoted(article, theirs), _sentences_of(article, whole).start,
+    return Row(kind, word if isinstance(key, AnswerKey) else WITHOUT_KEY.get(kind, word), symbol, first, stop,
+               marks(article, mine), marks(article, theirs), article.quote(whole),
+               quoted(article, mine), quoted(article, theirs), sentences_of(article, whole).start,
                why(article, outcome, key), outcome.look_alike is not None, outcome.right_label)
 
 
@@ -189,17 +152,10 @@ def _theirs(outcome: Outcome, key: AnnotationSet) -> list[Span]:
     return list(key.spans[first:stop])
 
 
-def _marks(article: Article, spans: Sequence[Span]) -> tuple[dict, ...]:
-    ranges = [(*article.token_range(span), span.label) for span in spans]
-    return tuple({"first": first, "stop": stop, "label": label} for first, stop, label in ranges)
-
-
-def _quoted(article: Article, spans: Sequence[Span]) -> str:
-    return " … ".join(dict.fromkeys(article.quote(span) for span in spans))
-
-
 def summary(compared: Sequence[Row], key: AnnotationSet) -> str:
     """Return a comparison in a few plain sentences, counts only: no praise, no rank."""
+    if is_by_claim(key.scheme):
+        return traced.summary(compared, key)
     kinds = [row.outcome for row in compared]
     both = kinds.count("match") + kinds.count("partly") + kinds.count("label")
     right = sum(row.right_label is True for row in compared)

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
 from kit.measure.match import Outcome, match
+from kit.measure.sourcing import Traced, trace
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
+from kit.model.labels import is_by_claim
 
 
 @dataclass(frozen=True)
@@ -13,8 +15,8 @@ class Score:
     """Outcomes, counted; scores add up, ratios are worked out from the counts.
 
     ``right_label`` counts the found and loose marks whose label is right.  A ratio is 0 to 1,
-    or None where there is nothing to divide by.  Works for sentences as well: there the
-    ``share`` is what counts.
+    or None where there is nothing to divide by.  Works for sentences and claims as well: there
+    the ``share`` is what counts.
     """
 
     found: int = 0
@@ -76,6 +78,8 @@ def score(article: Article, answer: AnnotationSet, key: AnswerKey) -> Score:
         WrongArticleError: answer or key was made on another text.
         KitError: neither scheme reads as the other.
     """
+    if is_by_claim(answer.scheme) and answer.scheme == key.scheme:
+        return count_claims(trace(article, answer, key))
     return count(match(article, answer, key))
 
 
@@ -85,6 +89,13 @@ def count(outcomes: Iterable[Outcome]) -> Score:
     kinds = [outcome.kind for outcome in outcomes]
     return Score(kinds.count("found"), kinds.count("loose"), kinds.count("missed"), kinds.count("extra"),
                  sum(outcome.right_label is True for outcome in outcomes))
+
+
+def count_claims(traced: Iterable[Traced]) -> Score:
+    """Return claims, counted: one with a rung is found, and its label is right up to one rung off."""
+    asked = [one for one in traced if one.asked]
+    found = sum(one.off is not None for one in asked)
+    return Score(found=found, missed=len(asked) - found, right_label=sum(one.fits for one in asked))
 
 
 def _ratio(part: int, whole: int) -> float | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from kit.errors import KitError, WrongArticleError
 from kit.model.article import Article
-from kit.model.labels import Scheme, mapping_between
+from kit.model.labels import Scheme, mapping_between, unit_of
 from kit.model.spans import KeySpan, LookAlike, Span
 
 STAGES = ("mark", "mend", "reasons")
@@ -93,7 +93,8 @@ class AnswerKey(AnnotationSet):
     """The annotation set that others are judged by; its spans are ``KeySpan``.
 
     ``look_alikes`` are words that look like a cue and are none.  ``made`` says how the key
-    was made and how well its annotators agreed.  The max extents of two items never overlap.
+    was made and how well its annotators agreed.  The max extents of two items never overlap;
+    in a scheme of claims, those of two claims and those of two sources.
 
     Raises:
         ValueError: two of them do.
@@ -109,9 +110,11 @@ class AnswerKey(AnnotationSet):
     def __post_init__(self) -> None:
         super().__post_init__()
         object.__setattr__(self, "look_alikes", tuple(sorted(self.look_alikes)))
-        for left, right in zip(self.spans, self.spans[1:]):
-            if left.overlap(right):
-                raise ValueError(f"items at {left.start} to {left.end} and {right.start} to {right.end} overlap")
+        for unit in ("token", "sentence"):
+            items = [span for span in self.spans if unit_of(self.scheme, span.label) == unit]
+            for left, right in zip(items, items[1:]):
+                if left.overlap(right):
+                    raise ValueError(f"items at {left.start} to {left.end} and {right.start} to {right.end} overlap")
 
     def _everything(self) -> tuple:
         return (*super()._everything(), *self.look_alikes)
@@ -129,11 +132,13 @@ def as_key(annotations: AnnotationSet) -> AnswerKey:
     """
     if isinstance(annotations, AnswerKey):
         return annotations
-    kept: list[Span] = []
+    kept: dict[str, list[Span]] = {"token": [], "sentence": []}
     for span in annotations.spans:
-        if not kept or not kept[-1].overlap(span):
-            kept.append(span)
-    items = tuple(KeySpan(span.start, span.end, span.label, span.note) for span in kept)
+        before = kept[unit_of(annotations.scheme, span.label)]
+        if not before or not before[-1].overlap(span):
+            before.append(span)
+    items = tuple(KeySpan(span.start, span.end, span.label, span.note, joined=span.joined)
+                  for spans in kept.values() for span in spans)
     return AnswerKey(annotations.article, annotations.fingerprint, annotations.scheme,
                      annotations.annotator, items)
 

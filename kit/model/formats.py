@@ -13,6 +13,7 @@ from kit.errors import FileFormatError
 from kit.model.annotations import STAGES, AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.labels import SCHEMES
+from kit.model.relations import joined, relations
 from kit.model.spans import TIERS, Extent, KeySpan, LookAlike, Span
 
 MOST_DEPTH = 50  # levels in one file; one of the kit's own has five
@@ -186,19 +187,19 @@ def _pair(value: object) -> tuple[int, int]:
 
 
 def _annotations(fields: dict) -> AnnotationSet:
-    known = "format article fingerprint scheme annotator spans first_pass stage responses"
+    known = "format article fingerprint scheme annotator spans relations first_pass first_relations stage responses"
     first = _take(fields, "first_pass", list, None)
     stage = _take(fields, "stage", str, "mark")
     if stage not in STAGES or (stage != "mark" and first is None):
         raise FileFormatError(f"field 'stage' is {_short(stage)}; expected one of {', '.join(STAGES)}, "
                               "and 'first_pass' from the second on. Open an older copy of it.")
     return AnnotationSet(*_head(fields), _spans(fields, "spans", _span),
-                         None if first is None else _spans(fields, "first_pass", _span),
+                         None if first is None else _spans(fields, "first_pass", _span, "first_relations"),
                          _take(fields, "responses", dict, {}), stage, _rest(fields, known))
 
 
 def _key(fields: dict) -> AnswerKey:
-    known = "format article fingerprint scheme annotator made spans look_alikes responses"
+    known = "format article fingerprint scheme annotator made spans relations look_alikes responses"
     article, fingerprint, scheme, annotator = _head(fields)
     return AnswerKey(article, fingerprint, scheme, annotator=annotator, spans=_spans(fields, "spans", _key_span),
                      look_alikes=_spans(fields, "look_alikes", _look_alike) if "look_alikes" in fields else (),
@@ -211,7 +212,8 @@ def _head(fields: dict) -> tuple[str, str, str, str]:
             _word(fields, "scheme", _ID), _word(fields, "annotator", _CODE))
 
 
-def _spans(fields: dict, name: str, build: Callable[[dict, tuple[str, ...]], object]) -> tuple:
+def _spans(fields: dict, name: str, build: Callable[[dict, tuple[str, ...]], object],
+           relations_name: str = "relations") -> tuple:
     scheme = SCHEMES.get(fields["scheme"])
     built = []
     for number, value in enumerate(_take(fields, name, list), start=1):
@@ -223,7 +225,15 @@ def _spans(fields: dict, name: str, build: Callable[[dict, tuple[str, ...]], obj
             raise FileFormatError(f"{name} item {number}: {problem}. Open an older copy of it.") from None
         except FileFormatError as problem:
             raise FileFormatError(f"{name} item {number}: {problem}") from None
-    return tuple(built)
+    if name == "look_alikes" or relations_name not in fields:
+        return tuple(built)
+    return joined(built, [_relation(value) for value in _take(fields, relations_name, list)])
+
+
+def _relation(value: object) -> tuple[int, int, str]:
+    if not isinstance(value, dict):
+        raise FileFormatError(f"a relation is {_short(value)}, expected an object. Open an older copy of it.")
+    return _take(value, "from", int), _take(value, "to", int), _word(value, "label", _ID)
 
 
 def _label(label: object, labels: tuple[str, ...]) -> str:
@@ -279,13 +289,20 @@ def annotations_json(annotations: AnnotationSet, article: Article) -> str:
     if is_key:
         fields["made"] = annotations.made
     fields["spans"] = [_span_fields(span, article) for span in annotations.spans]
+    fields |= _relation_fields("relations", annotations.spans)
     if is_key:
         fields["look_alikes"] = [_span_fields(item, article) for item in annotations.look_alikes]
         return _as_json(fields | {"responses": dict(annotations.responses)} | dict(annotations.other))
     if annotations.first_pass is not None:
         fields["first_pass"] = [_span_fields(span, article) for span in annotations.first_pass]
+        fields |= _relation_fields("first_relations", annotations.first_pass)
     return _as_json(fields | {"stage": annotations.stage, "responses": dict(annotations.responses)}
                     | dict(annotations.other))
+
+
+def _relation_fields(name: str, spans: tuple[Span, ...]) -> dict:
+    found = relations(spans)
+    return {name: found} if found else {}
 
 
 def _span_fields(span: Span | LookAlike, article: Article) -> dict:

@@ -8,7 +8,10 @@ from kit.errors import KitError
 
 @dataclass(frozen=True)
 class Label:
-    """One pen: told apart by its colour, its line and its letter."""
+    """One pen: told apart by its colour, its line and its letter.
+
+    ``unit`` is "sentence" for a label that whole sentences get in a scheme of claims.
+    """
 
     id: str
     name: str
@@ -17,13 +20,15 @@ class Label:
     line: str
     letter: str
     question: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
 class Scheme:
     """A list of labels for one unit of text.
 
-    ``unit`` is ``"token"`` or ``"sentence"``.  ``coarser`` maps the id of another scheme to
+    ``unit`` is ``"token"``, ``"sentence"``, or ``"claim"``: chosen sentences get a label and are
+    joined to the words for who says so.  ``coarser`` maps the id of another scheme to
     a mapping from each label here to the label there.
     """
 
@@ -102,7 +107,22 @@ ATTRIBUTION = Scheme("attribution", (
     Label("none", "The writer", "the writer's own voice", "#5f6368", "dashed", "N"),
 ), unit="sentence")
 
-SCHEMES: Mapping[str, Scheme] = {scheme.id: scheme for scheme in (CUES, CUES_4, ROLES, ROLES_3, ATTRIBUTION)}
+SOURCES = Scheme("sources", (
+    Label("source", "Source words", "who says so: a name, an office, a paper", "#0b64a0", "double", "S",
+          "Is each claim joined to the words for who says so, or is there nobody?"),
+    Label("rung-5", "Document or eyewitness", "a paper to look up, or a named person who saw it", "#1b7837", "solid", "5",
+          "Has somebody with a name seen it, or does a document show it?", "sentence"),
+    Label("rung-4", "Named person", "somebody with a name says so", "#1b7837", "dashed", "4", unit="sentence"),
+    Label("rung-3", "Named body", "a club, an office, a state says so", "#5b5b1f", "solid", "3",
+          "Does a paper stand behind the claim, or does it only pass it on?", "sentence"),
+    Label("rung-2", "Unnamed, but described", "a person close to it", "#b35806", "dashed", "2", unit="sentence"),
+    Label("rung-1", "Only “sources”", "sources, reports: nothing more", "#b2182b", "dotted", "1", unit="sentence"),
+    Label("rung-0", "Nobody", "the text names nobody who says so", "#b2182b", "wavy", "0",
+          "Is there a claim that nobody stands behind?", "sentence"),
+    Label("claim", "No rung yet", "a claim that still waits for its rung", "#5f6368", "dotted", "?", unit="sentence"),
+), unit="claim")
+
+SCHEMES: Mapping[str, Scheme] = {scheme.id: scheme for scheme in (CUES, CUES_4, ROLES, ROLES_3, ATTRIBUTION, SOURCES)}
 
 
 def scheme_called(name: str) -> Scheme:
@@ -119,6 +139,19 @@ def scheme_called(name: str) -> Scheme:
 def is_by_sentence(scheme: str) -> bool:
     """Tell whether a scheme labels whole sentences; False for one that is not built in."""
     return scheme in SCHEMES and SCHEMES[scheme].unit == "sentence"
+
+
+def is_by_claim(scheme: str) -> bool:
+    """Tell whether a scheme joins claims to their sources; False for one that is not built in."""
+    return scheme in SCHEMES and SCHEMES[scheme].unit == "claim"
+
+
+def unit_of(scheme: str, label: str) -> str:
+    """Return what a label is given to: ``"token"`` or ``"sentence"``."""
+    if is_by_sentence(scheme):
+        return "sentence"
+    known = is_by_claim(scheme) and label in SCHEMES[scheme] and SCHEMES[scheme][label].unit
+    return known or "token"
 
 
 def mapping_between(fine: str, coarse: str) -> Mapping[str, str] | None:

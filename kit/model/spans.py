@@ -34,12 +34,16 @@ class Extent:
 class Span(Extent):
     """A labelled stretch of text ``[start, end)`` in characters.
 
-    ``note`` is the annotator's own remark.  ``other`` keeps fields of a saved file that this
-    version does not know.  Neither counts when spans are compared.
+    ``note`` is the annotator's own remark.  ``joined`` says which other spans of the same set
+    this one leads to: each is the extent of that span with the name of the relation, "source"
+    from a claim to the words for who says so, "goes-back" from a source to the one it took its
+    report from.  ``other`` keeps fields of a saved file that this version does not know.  None
+    of them counts when spans are compared.
     """
 
     label: str
     note: str = field(default="", compare=False)
+    joined: "tuple[Span, ...]" = field(default=(), compare=False, kw_only=True)
     other: Mapping = field(default_factory=dict, compare=False, repr=False, kw_only=True)
 
 

@@ -4,8 +4,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 
-from kit.measure.feedback import sentence_numbers
 from kit.measure.reasons import many
+from kit.measure.row import sentence_numbers
 from kit.model.article import Article
 from kit.model.labels import CUES, SCHEMES, Label
 from kit.model.spans import Span

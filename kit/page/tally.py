@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from kit.measure.agreement import Agreement
 from kit.measure.score import Score
-from kit.model.labels import is_by_sentence
+from kit.model.labels import is_by_claim, is_by_sentence
 
 _HEADS = {"first": "first pass", "mended": "mended pass"}
 _FEWEST = 20  # sentences; of fewer, kappa says nothing
@@ -12,7 +12,7 @@ _FEWEST = 20  # sentences; of fewer, kappa says nothing
 
 def score_lines(passes: Mapping[str, Score], scheme: str) -> list[str]:
     """Return a table with one column per pass, ``"first"`` and ``"mended"`` or the latter alone."""
-    cells = _sentence_cells if is_by_sentence(scheme) else _cue_cells
+    cells = _sentence_cells if _by_sentence(scheme) else _cue_cells
     columns = [cells(score) for score in passes.values()]
     heads = [_HEADS[name] for name in passes] if len(passes) > 1 else ["all marks"]
     table = [("", *heads), *((name, *(column[name] for column in columns)) for name in columns[0])]
@@ -40,17 +40,21 @@ def _ratio(number: float | None) -> str:
 def score_fields(score: Score, scheme: str) -> dict[str, int | float | None]:
     """Return the counts and ratios that mean something in a scheme; None where there is no number."""
     names = ("found", "loose", "missed", "extra", "right_label", "precision", "recall", "f1", "label_accuracy")
-    if is_by_sentence(scheme):
+    if _by_sentence(scheme):
         names = ("asked", "right_label", "missed", "share")
     return {name: getattr(score, name) for name in names}
 
 
 def agreement_line(agreed: Agreement, scheme: str) -> str:
     """Return observed agreement and kappa in one sentence, without what says nothing."""
-    units = "sentences" if is_by_sentence(scheme) else "tokens"
+    units = "claims" if is_by_claim(scheme) else "sentences" if is_by_sentence(scheme) else "tokens"
     if agreed.observed is None:
         return f"Agreement: there are no {units} to compare."
     line = f"Agreement: alike on {agreed.observed:.0%} of {agreed.units} {units}"
-    if agreed.kappa is None or (is_by_sentence(scheme) and agreed.units < _FEWEST):
+    if agreed.kappa is None or (_by_sentence(scheme) and agreed.units < _FEWEST):
         return f"{line}."
     return f"{line}, kappa {agreed.kappa:.2f}."
+
+
+def _by_sentence(scheme: str) -> bool:
+    return is_by_sentence(scheme) or is_by_claim(scheme)

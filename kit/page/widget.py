@@ -13,8 +13,7 @@ import anywidget
 import traitlets
 
 from kit.errors import KitError
-from kit.measure.feedback import hint, rows, self_check, summary
-from kit.measure.match import match
+from kit.measure.feedback import look_again, rows, self_check, summary
 from kit.measure.reasons import many
 from kit.model import formats
 from kit.model.annotations import AnnotationSet, AnswerKey
@@ -50,6 +49,9 @@ class Highlighter(anywidget.AnyWidget):
     sentences = traitlets.List().tag(sync=True)
     labels = traitlets.List().tag(sync=True)
     unit = traitlets.Unicode("token").tag(sync=True)
+    asked = traitlets.List().tag(sync=True)
+    schemes = traitlets.List().tag(sync=True)
+    scheme = traitlets.Unicode().tag(sync=True)
     marks = traitlets.List().tag(sync=True)
     pen = traitlets.Unicode().tag(sync=True)
     revision = traitlets.Int(0).tag(sync=True)
@@ -218,9 +220,14 @@ class Highlighter(anywidget.AnyWidget):
             if mark["label"] not in self._scheme:
                 raise KitError(f"There is no pen {mark['label']!r} here. Undo the last mark.")
             where = self._article.extent(mark["first"], mark["stop"])
-            span = Span(where.start, where.end, mark["label"], str(mark.get("note", "")))
+            joined = tuple(self._joined(other) for other in mark.get("joined", ()))
+            span = Span(where.start, where.end, mark["label"], str(mark.get("note", "")), joined=joined)
             spans[span] = replace(span, other=kept.get(span, {}))
         return tuple(sorted(spans.values()))
+
+    def _joined(self, other: dict) -> Span:
+        where = self._article.extent(other["first"], other["stop"])
+        return Span(where.start, where.end, str(other["label"]))
 
     # What the browser is told
 
@@ -251,10 +258,10 @@ class Highlighter(anywidget.AnyWidget):
         if answer.stage == "mark":
             return {}
         if answer.stage == "mend" and key is None:
-            text, places, questions = self_check(article, answer.first())
+            text, places, questions = self_check(article, answer.first(), asked=self.asked)
             return {"text": text, "places": list(places), "questions": list(questions)}
         if answer.stage == "mend":
-            text, places = hint(article, match(article, answer.first(), key))
+            text, places = look_again(article, answer.first(), key)
             return {"text": text, "places": list(places), "questions": []}
         if key is None:
             return {"text": FINISHED_WITHOUT_KEY, "places": [], "questions": [], "rows": []}
@@ -294,14 +301,18 @@ def _page_of(article: Article, scheme: Scheme) -> dict:
                    for token, end in zip(tokens, ends, strict=True)],
         "sentences": [{"first": first, "stop": stop, "paragraph": article.paragraph_of(sentences[number]),
                        "heading": number in article.headings} for number, (first, stop) in ranges],
-        "labels": [{"id": label.id, "name": label.name, "meaning": label.meaning, "colour": label.colour,
-                    "line": label.line, "letter": label.letter} for label in scheme.labels],
-        "unit": scheme.unit, "pen": scheme.ids[0],
+        "unit": scheme.unit, "pen": scheme.ids[0], "scheme": scheme.id, "labels": _pens(scheme),
         "help": (_STATIC / "help.md").read_text("utf-8"),
     }
+
+
+def _pens(scheme: Scheme) -> list[dict]:
+    return [{"id": label.id, "name": label.name, "meaning": label.meaning, "colour": label.colour,
+             "line": label.line, "letter": label.letter, "unit": label.unit} for label in scheme.labels]
 
 
 def _mark(article: Article, span: Span) -> dict:
     first, stop = article.token_range(span)
     mark = {"first": first, "stop": stop, "label": span.label}
-    return mark | {"note": span.note} if span.note else mark
+    joined = [_mark(article, end) for end in span.joined]
+    return mark | ({"note": span.note} if span.note else {}) | ({"joined": joined} if joined else {})
