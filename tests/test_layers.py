@@ -36,7 +36,7 @@ ORDER = {
     "model":     "spans relations labels sentences article annotations formats marked files",
     "measure":   "pairing match sourcing score agreement reasons row traced feedback",
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
-    "page":      "markup sheet terminal tally comparison view explained strip plots answer widget controls practice",
+    "page":      "markup sheet terminal tally comparison view explained strip plots answer border widget controls practice",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export",
     "places":    "environment bootstrap folder lab suite",

@@ -29,13 +29,15 @@ class Scheme:
 
     ``unit`` is ``"token"``, ``"sentence"``, or ``"claim"``: chosen sentences get a label and are
     joined to the words for who says so.  ``coarser`` maps the id of another scheme to
-    a mapping from each label here to the label there.
+    a mapping from each label here to the label there.  ``name`` stands where a student chooses
+    between schemes.
     """
 
     id: str
     labels: tuple[Label, ...]
     unit: str = "token"
     coarser: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    name: str = ""
 
     def __getitem__(self, label: str) -> Label:
         for known in self.labels:
@@ -67,7 +69,7 @@ CUES = Scheme("cues", (
     Label("vague", "Who-exactly? words", "sources, officials, experts: no name", "#5b5b1f", "thick", "W",
           "Have you looked for sources without a name?"),
 ), coarser={"cues-4": {"modal": "might", "likelihood": "might", "appearance": "might",
-                       "hearsay": "hearsay", "condition": "condition", "vague": "vague"}})
+                       "hearsay": "hearsay", "condition": "condition", "vague": "vague"}}, name="Six pens")
 
 CUES_4 = Scheme("cues-4", (
     Label("might", "Might-words", "may, likely, seems, unclear: not certain", "#b35806", "solid", "M",
@@ -78,7 +80,7 @@ CUES_4 = Scheme("cues-4", (
           "Have you looked for if-words?"),
     Label("vague", "Who exactly?", "sources, officials, experts: no name", "#6a3d9a", "dotted", "W",
           "Have you looked for sources without a name?"),
-))
+), name="Four pens")
 
 ROLES = Scheme("roles", (
     Label("claim", "Claim", "the main report, or evidence offered for it", "#b35806", "solid", "C"),
@@ -90,14 +92,14 @@ ROLES = Scheme("roles", (
     Label("furniture", "Furniture", "date, heading, repeated title: not asked", "#5f6368", "solid", "F"),
 ), unit="sentence", coarser={"roles-3": {
     "claim": "claim", "projection": "claim", "background": "background",
-    "reaction": "other", "comment": "other", "question": "other", "furniture": "furniture"}})
+    "reaction": "other", "comment": "other", "question": "other", "furniture": "furniture"}}, name="Six roles")
 
 ROLES_3 = Scheme("roles-3", (
     Label("claim", "Claim", "what is said to be so, or to follow", "#b35806", "solid", "C"),
     Label("background", "Background", "still true if the main report is false", "#0b64a0", "double", "B"),
     Label("other", "Something else", "a reaction, a comment or a question", "#1b7837", "dotted", "E"),
     Label("furniture", "Furniture", "date, heading, repeated title: not asked", "#5f6368", "solid", "F"),
-), unit="sentence")
+), unit="sentence", name="Three roles")
 
 ATTRIBUTION = Scheme("attribution", (
     Label("person", "A named person", "somebody with a name says so", "#1b7837", "solid", "P"),

@@ -169,16 +169,21 @@ class SealedAnswer(AnswerFile):
 
 
 def merged(base: tuple[Span, ...], mine: tuple[Span, ...], theirs: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Return their spans with my changes since ``base`` made on them, notes included.
+    """Return their spans with my changes since ``base`` made on them, notes and relations included.
 
-    A mark whose note I changed is kept, even where they took the mark away.
+    A mark whose note or relations I changed is kept, even where they took the mark away.
     """
-    notes = {span: span.note for span in base}
-    noted = {span for span in mine if span.note != notes.get(span, "")}
+    known = {span: _beside(span) for span in base}
+    changed = {span for span in mine if _beside(span) != known.get(span, ("", ()))}
     gone, new = set(base) - set(mine), set(mine) - set(base)
     # Spans that differ in their notes alone are equal, and a union keeps those on its left.
-    return tuple(sorted(noted | (set(theirs) - gone) | new))
+    return tuple(sorted(changed | (set(theirs) - gone) | new))
 
 
-def _with_notes(spans: tuple[Span, ...]) -> list[tuple[Span, str]]:
-    return [(span, span.note) for span in spans]
+def _beside(span: Span) -> tuple[str, tuple[Span, ...]]:
+    """Return what a span carries besides its place and label."""
+    return span.note, span.joined
+
+
+def _with_notes(spans: tuple[Span, ...]) -> list[tuple]:
+    return [(span, *_beside(span)) for span in spans]

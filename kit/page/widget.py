@@ -6,6 +6,7 @@ other.  The file is written first, then the page is told, so that "Saved" is alw
 
 import threading
 import weakref
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.labels import CUES, Scheme, scheme_called
 from kit.model.spans import Span
+from kit.page import border
 from kit.page.answer import STUDENT, AnswerFile, SealedAnswer
 from kit.page.view import fallback
 
@@ -33,6 +35,8 @@ class Highlighter(anywidget.AnyWidget):
 
     ``key`` never reaches the browser before the first commit.  ``save_to`` is the file of the
     annotator "student"; the marks of another code lie in a folder of that name beside it.
+    ``offered`` are schemes that a student may change to; each has a file of its own.
+    ``asked`` are the claims to trace, as indexes into ``article.sentences``.
     ``teacher=True`` shows the key with its reasons and writes nothing.
     A file that is there and cannot be read is named in the status line, and kept.
 
@@ -72,19 +76,24 @@ class Highlighter(anywidget.AnyWidget):
     _lock = threading.RLock()
 
     def __init__(self, article: Article, *, scheme: Scheme | str = CUES, key: AnswerKey | None = None,
-                 save_to: str | Path | None = None, teacher: bool = False) -> None:
+                 save_to: str | Path | None = None, offered: Iterable[Scheme | str] = (), asked: Iterable[int] = (),
+                 teacher: bool = False) -> None:
         scheme = scheme_called(scheme) if isinstance(scheme, str) else scheme
+        self._offered = {one.id: one for one in (scheme_called(name) if isinstance(name, str) else name
+                                                 for name in (scheme, *offered))}
         if not formats.is_id(article.id):  # it names the file, and must not lead elsewhere
             raise KitError(f"The article's id is {article.id!r}. Give it small letters, digits and hyphens alone.")
-        for id in (scheme.id, *scheme.ids):  # or the file could be written and not be read again
+        for id in [id for one in self._offered.values() for id in (one.id, *one.ids)]:  # or no file could be read again
             if not formats.is_id(id):
                 raise KitError(f"An id in the scheme is {id!r}. Give it small letters, digits and hyphens alone.")
         if key is not None:
             key.require(article)
-        self._article, self._scheme, self._key = article, scheme, key
-        self._file = (SealedAnswer if teacher else AnswerFile)(
-            article, scheme.id, Path(save_to or f"answers/{article.id}-{scheme.id}.json"))
-        super().__init__(**_page_of(article, scheme))
+        self._article, self._key, self._kind = article, key, SealedAnswer if teacher else AnswerFile
+        self._home = Path(save_to or f"answers/{article.id}-{scheme.id}.json")
+        self._scheme = scheme if teacher else self._last_scheme(scheme)
+        self._file = self._kind(article, self._scheme.id, self._file_of(self._scheme))
+        super().__init__(**border.page_of(article), **border.pens_of(self._scheme), asked=list(asked),
+                         schemes=[{"id": one.id, "name": one.name or one.id} for one in self._offered.values()])
         if teacher:
             self._show_key()
         else:
@@ -96,6 +105,19 @@ class Highlighter(anywidget.AnyWidget):
         self.observe(self._on_commit, names=["commit"])
         self.observe(self._on_opened, names=["opened"])
         self.observe(self._on_annotator, names=["annotator"])
+        self.observe(self._on_scheme, names=["scheme"])
+
+    def _file_of(self, scheme: Scheme) -> Path:
+        first = next(iter(self._offered))
+        if scheme.id == first:
+            return self._home
+        return self._home.with_name(f"{self._home.stem.removesuffix(f'-{first}')}-{scheme.id}.json")
+
+    def _last_scheme(self, scheme: Scheme) -> Scheme:
+        """Return the scheme that was marked in last; who comes back finds the marks again."""
+        files = {one.id: self._file_of(one) for one in self._offered.values()}
+        times = {id: path.stat().st_mtime for id, path in files.items() if path.is_file()}
+        return self._offered[max(times, key=times.get)] if times else scheme
 
     def _start(self) -> None:
         problem = ""
@@ -185,6 +207,25 @@ class Highlighter(anywidget.AnyWidget):
             finally:
                 self._show()
 
+    def _on_scheme(self, change) -> None:
+        if change.new == self._scheme.id:
+            return
+        with self._lock, _Telling(self):
+            if change.new not in self._offered or self._kind is SealedAnswer:
+                self.scheme = self._scheme.id
+                return
+            kept, annotator = self.answer.responses, self.annotator
+            self._scheme = self._offered[change.new]
+            self._file = self._kind(self._article, self._scheme.id, self._file_of(self._scheme))
+            try:
+                self._file.open(annotator)
+                if not self._file.content:  # the questions beside the pen are the same
+                    self._file.answer = replace(self._file.answer, responses=kept)
+            finally:
+                for name, value in border.pens_of(self._scheme).items():
+                    setattr(self, name, value)
+                self._show()
+
     def _save_marks(self) -> AnnotationSet:
         before = self.answer
         self._file.save_spans(self._spans())
@@ -213,21 +254,7 @@ class Highlighter(anywidget.AnyWidget):
                 other._show()
 
     def _spans(self) -> tuple[Span, ...]:
-        """Tokens become characters, once and only here."""
-        kept = {span: span.other for span in self.answer.spans}
-        spans = {}
-        for mark in self.marks:
-            if mark["label"] not in self._scheme:
-                raise KitError(f"There is no pen {mark['label']!r} here. Undo the last mark.")
-            where = self._article.extent(mark["first"], mark["stop"])
-            joined = tuple(self._joined(other) for other in mark.get("joined", ()))
-            span = Span(where.start, where.end, mark["label"], str(mark.get("note", "")), joined=joined)
-            spans[span] = replace(span, other=kept.get(span, {}))
-        return tuple(sorted(spans.values()))
-
-    def _joined(self, other: dict) -> Span:
-        where = self._article.extent(other["first"], other["stop"])
-        return Span(where.start, where.end, str(other["label"]))
+        return border.spans(self._article, self._scheme, self.marks, self.answer.spans)
 
     # What the browser is told
 
@@ -243,13 +270,15 @@ class Highlighter(anywidget.AnyWidget):
     def _show_key(self) -> None:
         """The teacher's copy: the key as marks, each with its reason."""
         core = self._key.in_scheme(self._scheme.id).tier("core") if self._key else ()
-        spans = tuple(Span(item.core.start, item.core.end, item.label) for item in core)
+        by_claim = self._scheme.unit == "claim"  # there the relations lead to whole items
+        spans = tuple(Span(where.start, where.end, item.label, joined=item.joined) for item in core
+                      if item.label != "furniture" for where in (item if by_claim else item.core,))
         self._file.save(replace(self.answer, spans=spans, first_pass=spans, stage="reasons"))
         self._show()
         self._say("The teacher's copy: key and reasons are shown, nothing is saved.")
 
     def _draw_marks(self) -> None:
-        marks = [_mark(self._article, span) for span in self.answer.spans]
+        marks = [border.mark(self._article, span) for span in self.answer.spans]
         self.marks = [mark for mark in marks if mark["first"] < mark["stop"]]  # not on white space alone
         self.download = {"name": self._file.name, "text": self._file.content}
 
@@ -287,32 +316,3 @@ class _Telling:
             text = str(problem) if isinstance(problem, KitError) else f"{kind.__name__}: {problem}"
             self.pen._say(self.before + text, trouble=True)
         return isinstance(problem, Exception)
-
-
-def _page_of(article: Article, scheme: Scheme) -> dict:
-    """Return what the browser needs once: tokens with the gaps after them, sentences, pens."""
-    tokens, sentences = article.tokens, article.sentences
-    ends = [*(token.start for token in tokens[1:]), len(article.text)][:len(tokens)]
-    ranges = [(number, article.token_range(sentence)) for number, sentence in enumerate(sentences)]
-    return {
-        "article": {"id": article.id, "title": article.title, "source": article.source,
-                    "language": article.language, "fingerprint": article.fingerprint},
-        "tokens": [[article.quote(token), article.text[token.end:end]]
-                   for token, end in zip(tokens, ends, strict=True)],
-        "sentences": [{"first": first, "stop": stop, "paragraph": article.paragraph_of(sentences[number]),
-                       "heading": number in article.headings} for number, (first, stop) in ranges],
-        "unit": scheme.unit, "pen": scheme.ids[0], "scheme": scheme.id, "labels": _pens(scheme),
-        "help": (_STATIC / "help.md").read_text("utf-8"),
-    }
-
-
-def _pens(scheme: Scheme) -> list[dict]:
-    return [{"id": label.id, "name": label.name, "meaning": label.meaning, "colour": label.colour,
-             "line": label.line, "letter": label.letter, "unit": label.unit} for label in scheme.labels]
-
-
-def _mark(article: Article, span: Span) -> dict:
-    first, stop = article.token_range(span)
-    mark = {"first": first, "stop": stop, "label": span.label}
-    joined = [_mark(article, end) for end in span.joined]
-    return mark | ({"note": span.note} if span.note else {}) | ({"joined": joined} if joined else {})
