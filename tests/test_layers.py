@@ -36,7 +36,7 @@ ORDER = {
     "model":     "spans relations labels sentences article annotations formats marked files",
     "measure":   "pairing match sourcing score agreement reasons row traced feedback",
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
-    "page":      "markup sheet terminal tally comparison view explained strip plots answer border widget controls practice",
+    "page":      "markup sheet terminal tally comparison view explained strip plots answer border widget controls own practice",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export",
     "places":    "environment bootstrap folder lab suite",
@@ -49,7 +49,7 @@ DOORS = {
     "numpy":      {"page.plots"},
     "anywidget":  {"page.widget", "page.controls"},
     "traitlets":  {"page.widget", "page.controls"},
-    "ipywidgets": {"page.controls", "page.practice"},
+    "ipywidgets": {"page.controls", "page.own", "page.practice"},
     "click":      {"cli", *(f"commands.{file}" for file in ORDER["commands"].split())},
     "rich":       {"commands.read", "commands.compare"},
     "markdown_it": {"authoring.markdown"},

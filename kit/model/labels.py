@@ -112,8 +112,8 @@ ATTRIBUTION = Scheme("attribution", (
 SOURCES = Scheme("sources", (
     Label("source", "Source words", "who says so: a name, an office, a paper", "#0b64a0", "double", "S",
           "Is each claim joined to the words for who says so, or is there nobody?"),
-    Label("rung-5", "Document or eyewitness", "a paper to look up, or a named person who saw it", "#1b7837", "solid", "5",
-          "Has somebody with a name seen it, or does a document show it?", "sentence"),
+    Label("rung-5", "Document or eyewitness", "a paper to look up, or a named person who saw it", "#1b7837", "solid",
+          "5", "Has somebody with a name seen it, or does a document show it?", "sentence"),
     Label("rung-4", "Named person", "somebody with a name says so", "#1b7837", "dashed", "4", unit="sentence"),
     Label("rung-3", "Named body", "a club, an office, a state says so", "#5b5b1f", "solid", "3",
           "Does a paper stand behind the claim, or does it only pass it on?", "sentence"),

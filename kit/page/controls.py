@@ -1,6 +1,6 @@
 """Questions beside the pen: a choice, a scale, a text; each saved as it is answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 
@@ -102,9 +102,40 @@ def choice(pen: Highlighter, question: dict, *, tell: Callable[[str], str] | Non
     return ipywidgets.VBox([ask, buttons, reply])
 
 
+def picking(pen: Highlighter, question: dict, options: Mapping[str, str], *,
+            tell: Callable[[list[str]], str]) -> ipywidgets.VBox:
+    """Return a question with boxes to tick, ``question["many"]`` of them; the ids that are ticked are kept.
+
+    ``tell`` gives the reply to a full choice, as HTML.
+    """
+    boxes = {id: ipywidgets.Checkbox(description=text, indent=False) for id, text in options.items()}
+    ask, reply = ipywidgets.HTML(words(question["ask"], kind="kit-ask")), ipywidgets.HTML()
+    button = ipywidgets.Button(description="Keep this choice")
+
+    def load(change=None) -> None:
+        chosen = pen.answer.responses.get(question["id"], [])
+        chosen = chosen if isinstance(chosen, list) else []
+        for id, tick in boxes.items():
+            tick.value = id in chosen
+        reply.value = _reply(tell, chosen) if chosen else ""
+
+    def keep(_) -> None:
+        chosen = [id for id, tick in boxes.items() if tick.value]
+        if len(chosen) != question["many"]:
+            reply.value = words(f"You have chosen {len(chosen)}. Choose {question['many']}, then press the button.")
+            return
+        reply.value = _kept(pen, {question["id"]: chosen}) or _reply(tell, chosen)
+
+    _follow(pen, question["id"], load)
+    button.on_click(keep)
+    return ipywidgets.VBox([ask, *boxes.values(), button, reply])
+
+
 def scale(pen: Highlighter, id: str, question: dict, *, then: Callable[[int], str]) -> ipywidgets.VBox:
-    """Return a slider from 0 to 100; ``then`` gives what stands below once it was set."""
-    slider = ipywidgets.IntSlider(value=50, min=0, max=100, continuous_update=False, readout=True)
+    """Return a slider from 0 to 100, or to ``most``; ``then`` gives what stands below once it was set."""
+    most = question.get("most", 100)
+    middle = most // 2
+    slider = ipywidgets.IntSlider(value=middle, min=0, max=most, continuous_update=False, readout=True)
     ask = ipywidgets.HTML(words(question["ask"], kind="kit-ask")
                           + words(f"{question['low']}, {question['high']}. Move the slider to answer."))
     below = ipywidgets.HTML()
@@ -116,12 +147,12 @@ def scale(pen: Highlighter, id: str, question: dict, *, then: Callable[[int], st
     def load(change=None) -> None:
         slider.unobserve_all("value")  # showing an answer is not giving one
         value = pen.answer.responses.get(id)
-        known = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100
-        slider.value, below.value = (value, then(value)) if known else (50, "")
+        known = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
+        slider.value, below.value = (value, then(value)) if known else (middle, "")
         slider.observe(keep, names=["value"])
 
     _follow(pen, id, load)
-    # The button answers exactly 50, which no movement of the slider would.
+    # The button answers the middle, which no movement of the slider would.
     button.on_click(keep)
     return ipywidgets.VBox([ask, slider, button, below])
 
@@ -171,5 +202,5 @@ def _kept(pen: Highlighter, responses: dict) -> str:
     return ""
 
 
-def _reply(tell: Callable[[str], str] | None, chosen: str) -> str:
+def _reply(tell: Callable | None, chosen: str | list[str]) -> str:
     return f'<div role="status">{tell(chosen) if tell else words("Saved.")}</div>'
