@@ -82,7 +82,8 @@ class Lesson:
         """What a reader expects from the headline alone, as a number on a scale."""
         title = ipywidgets.HTML(f'<div class="kit-card"><strong>{escape(self.article.title)}</strong></div>')
         return box(title, scale(self._pen, "before", self._plan["before"],
-                                then=lambda value: words(f"Saved: {value} of {self._most}. You are asked again later.")))
+                                then=lambda value: words(f"Saved: {value} of {self._most}. "
+                                                         "You are asked again later.")))
 
     # The article
 
@@ -91,29 +92,30 @@ class Lesson:
         return self._pen
 
     def confidence(self) -> ipywidgets.Widget:
-        """One tap before the check: how sure a reader is of the marks."""
-        return box(choice(self._pen, self._plan["confidence"]))
+        """One tap before the check: how sure a reader is; and where the plan asks it, how many origins there are.
 
-    def origins(self) -> ipywidgets.Widget:
-        """How many independent origins the reports have; answered at once, explained after Finish."""
-        question = self._plan["origins"]
-        explain = self._reason(question)
-        return box(choice(self._pen, question,
-                          tell=lambda chosen: explain(chosen) if self._finished else words(_LATER)))
+        Answered at once, explained after Finish.
+        """
+        asked = [choice(self._pen, self._plan["origins"], tell=self._later(self._plan["origins"]))] \
+            if "origins" in self._plan else []
+        return box(*asked, choice(self._pen, self._plan["confidence"]))
 
     # After the article
 
     def reasons(self) -> ipywidgets.Widget:
-        """Three reasons to choose, each explained at once; open when the article is finished."""
-        return behind(self._pen, ("reasons",), "Three questions open here when you have pressed Finish.",
-                      lambda: ipywidgets.VBox([choice(self._pen, question, tell=self._reason(question))
-                                               for question in self._plan["reasons"]]))
+        """Reasons to choose, each explained at once; open when the article is finished.
 
-    def loaded(self) -> ipywidgets.Widget:
-        """The background sentences, to find the two that carry a judgement; open when the article is finished."""
-        return behind(self._pen, ("reasons",), "The background sentences stand here when you have pressed Finish.",
-                      lambda: picking(self._pen, self._plan["loaded"], own.background(self.article, self.key),
-                                      tell=self._found_loaded))
+        Where the plan asks for loaded background, its sentences follow, to find the two that judge.
+        """
+        return behind(self._pen, ("reasons",), "The questions open here when you have pressed Finish.",
+                      lambda: ipywidgets.VBox([*(choice(self._pen, question, tell=self._reason(question))
+                                                 for question in self._plan["reasons"]), *self._loaded()]))
+
+    def _loaded(self) -> list[ipywidgets.Widget]:
+        if "loaded" not in self._plan:
+            return []
+        return [picking(self._pen, self._plan["loaded"], own.background(self.article, self.key),
+                        tell=self._found_loaded)]
 
     def ribbon(self) -> ipywidgets.Widget:
         """The certainty ribbon: own cues above the line, the key's below."""
@@ -180,6 +182,10 @@ class Lesson:
 
     def _picture(self, draw) -> ipywidgets.Widget:
         return filling(self._pen, _WAIT, lambda: draw()._repr_html_())
+
+    def _later(self, question: dict):
+        explain = self._reason(question)
+        return lambda chosen: explain(chosen) if self._finished else words(_LATER)
 
     def _told(self, question: dict):
         def tell(chosen: str) -> str:
