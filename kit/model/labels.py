@@ -69,7 +69,9 @@ CUES = Scheme("cues", (
     Label("vague", "Who-exactly? words", "sources, officials, experts: no name", "#5b5b1f", "thick", "W",
           "Have you looked for sources without a name?"),
 ), coarser={"cues-4": {"modal": "might", "likelihood": "might", "appearance": "might",
-                       "hearsay": "hearsay", "condition": "condition", "vague": "vague"}}, name="Six pens")
+                       "hearsay": "hearsay", "condition": "condition", "vague": "vague"},
+            "cues-1": dict.fromkeys(("modal", "likelihood", "appearance", "hearsay", "condition", "vague"), "cue")},
+   name="Six pens")
 
 CUES_4 = Scheme("cues-4", (
     Label("might", "Might-words", "may, likely, seems, unclear: not certain", "#b35806", "solid", "M",
@@ -80,7 +82,13 @@ CUES_4 = Scheme("cues-4", (
           "Have you looked for if-words?"),
     Label("vague", "Who exactly?", "sources, officials, experts: no name", "#6a3d9a", "dotted", "W",
           "Have you looked for sources without a name?"),
-), name="Four pens")
+), coarser={"cues-1": dict.fromkeys(("might", "hearsay", "condition", "vague"), "cue")}, name="Four pens")
+
+# One pen, for marks whose kind nobody asked for or nobody told: there is no label to be right or wrong.
+CUES_1 = Scheme("cues-1", (
+    Label("cue", "Words of doubt", "not certain, only said, or no name", "#b35806", "solid", "D",
+          "Have you looked for words that show doubt, and for sources without a name?"),
+), name="One pen")
 
 ROLES = Scheme("roles", (
     Label("claim", "Claim", "the main report, or evidence offered for it", "#b35806", "solid", "C"),
@@ -124,7 +132,8 @@ SOURCES = Scheme("sources", (
     Label("claim", "No rung yet", "a claim that still waits for its rung", "#5f6368", "dotted", "?", unit="sentence"),
 ), unit="claim")
 
-SCHEMES: Mapping[str, Scheme] = {scheme.id: scheme for scheme in (CUES, CUES_4, ROLES, ROLES_3, ATTRIBUTION, SOURCES)}
+SCHEMES: Mapping[str, Scheme] = {scheme.id: scheme for scheme in (CUES, CUES_4, ROLES, ROLES_3, ATTRIBUTION, SOURCES,
+                                                               CUES_1)}
 
 
 def scheme_called(name: str) -> Scheme:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from kit.measure.agreement import Agreement
 from kit.measure.score import Score
-from kit.model.labels import is_by_claim, is_by_sentence
+from kit.model.labels import SCHEMES, is_by_claim, is_by_sentence
 
 _HEADS = {"first": "first pass", "mended": "mended pass"}
 _FEWEST = 20  # sentences; of fewer, kappa says nothing
@@ -15,7 +15,8 @@ def score_lines(passes: Mapping[str, Score], scheme: str) -> list[str]:
     cells = _sentence_cells if _by_sentence(scheme) else _cue_cells
     columns = [cells(score) for score in passes.values()]
     heads = [_HEADS[name] for name in passes] if len(passes) > 1 else ["all marks"]
-    table = [("", *heads), *((name, *(column[name] for column in columns)) for name in columns[0])]
+    names = [name for name in columns[0] if not ("label" in name and _has_one_pen(scheme))]
+    table = [("", *heads), *((name, *(column[name] for column in columns)) for name in names)]
     return [f"  {name:14}{''.join(f'{cell:>16}' for cell in row)}" for name, *row in table]
 
 
@@ -42,6 +43,8 @@ def score_fields(score: Score, scheme: str) -> dict[str, int | float | None]:
     names = ("found", "loose", "missed", "extra", "right_label", "precision", "recall", "f1", "label_accuracy")
     if _by_sentence(scheme):
         names = ("asked", "right_label", "missed", "share")
+    if _has_one_pen(scheme):
+        names = tuple(name for name in names if "label" not in name)
     return {name: getattr(score, name) for name in names}
 
 
@@ -54,6 +57,11 @@ def agreement_line(agreed: Agreement, scheme: str) -> str:
     if agreed.kappa is None or (_by_sentence(scheme) and agreed.units < _FEWEST):
         return f"{line}."
     return f"{line}, kappa {agreed.kappa:.2f}."
+
+
+def _has_one_pen(scheme: str) -> bool:
+    """Tell whether nobody could choose a label: to have it right says nothing then."""
+    return scheme in SCHEMES and len(SCHEMES[scheme].labels) == 1
 
 
 def _by_sentence(scheme: str) -> bool:
