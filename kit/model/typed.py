@@ -25,6 +25,7 @@ from kit.model.typedline import Lines, Problem
 
 _MOST = 20  # problems told at once
 _LONGEST = 2000  # signs of a line
+_PLAIN = 100  # signs of words that are typed out; of more, their numbers are typed
 _LINE = re.compile(r"(h?\d{1,6})\s*[:.)：]?\s*(.*)", re.IGNORECASE)
 
 
@@ -73,7 +74,14 @@ def write(article: Article, answer: AnnotationSet) -> str:
     for span in sorted(set(answer.spans)):
         sentence, words = writer.said(span)
         said.setdefault(sentence.name, []).append(words)
-    return "".join((f"= {answer.annotator}\n", *(f"{name}: {', '.join(words)}\n" for name, words in said.items())))
+    lines = [f"{name}: {line}\n" for name, words in said.items() for line in _lines(words)]
+    return "".join((f"= {answer.annotator}\n", *lines))
+
+
+def _lines(words: list[str]) -> list[str]:
+    """Return what is said of one sentence in one line, or in one for each mark where it would be too long."""
+    line = ", ".join(words)
+    return [line] if len(line) < _LONGEST - 20 else words
 
 
 def _typable(scheme: str) -> Scheme:
@@ -195,7 +203,7 @@ class _Writer(Lines):
             return
         words = " ".join(self.article.quote(span).split())
         pen = "" if len(self.scheme.ids) == 1 else letter
-        for which in ("", *(f" {number}" for number in range(1, 10))):
+        for which in ("", *(f" {number}" for number in range(1, 10))) if len(words) <= _PLAIN else ():
             yield first, f"{words}{which} {pen}".strip()
             yield first, f"{words}{which} = {letter}"
         yield first, f"{self._numbers(first, last, span)} {pen}".strip()
