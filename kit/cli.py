@@ -7,9 +7,11 @@ from kit.commands.check import check
 from kit.commands.compare import compare
 from kit.commands.export import export
 from kit.commands.lab import lab
+from kit.commands.paper import paper
 from kit.commands.read import read
 from kit.commands.score import score
 from kit.commands.test import test
+from kit.commands.typed import typed
 from kit.errors import KitError
 
 
@@ -39,5 +41,5 @@ def commands() -> None:
     """
 
 
-for _command in (lab, read, check, compare, score, export, test):
+for _command in (lab, read, check, compare, score, export, paper, typed, test):
     commands.add_command(_command)

@@ -70,6 +70,7 @@ def test_a_command_of_the_readme_runs_on_the_files_of_the_readme(reader, line):
     article = open_text(reader / "my-article.txt")
     (marked_text,) = [text for tag, text in FENCES if tag == "" and "|" in text]
     (reader / "key.txt").write_text(marked_text, "utf-8")
+    (reader / "class-7b.txt").write_text("= b7\n1: may M, sources\n", "utf-8")
     may = article.text.index("may")
     answer = AnnotationSet.on(article, "cues", "student", [Span(may, may + 3, "modal")])
     save_annotations(answer, article, reader / "answers/my-article-cues.json")

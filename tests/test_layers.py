@@ -38,9 +38,9 @@ ORDER = {
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip plots answer border widget controls own practice",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
-                 "inputs checkup export",
+                 "inputs checkup export paper",
     "places":    "environment bootstrap folder lab suite",
-    "commands":  "output lab read check compare score export test",
+    "commands":  "output lab read check compare score export paper typed test",
 }
 
 DOORS = {

@@ -27,7 +27,7 @@ from kit.authoring.standoff import (
 from kit.errors import KitError
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
-from kit.model.files import holds, save_text
+from kit.model.files import save_new
 from kit.model.spans import Extent, KeySpan, LookAlike, Span
 
 _FORMULA = re.compile(r"\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n]")
@@ -64,12 +64,7 @@ def place(files: Mapping[str, str], out: Path, *, name: str, force: bool = False
     stem = out / name if out.is_dir() else out
     paths = {_path(stem, suffix, only=len(files) == 1 and not out.is_dir()): _in_file(suffix, content)
              for suffix, content in files.items()}
-    for path, content in paths.items():
-        if not force and (path.is_symlink() or path.exists()) and not holds(path, content):
-            raise KitError(f"{path}: there is such a file already. Choose another name, or add --force "
-                           "to write over it.")
-    for path, content in paths.items():
-        save_text(content, path)
+    save_new(paths, force=force)
     return tuple(paths)
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kit.authoring.importing import read_content
-from kit.errors import FileFormatError, KitError, WrongArticleError
+from kit.errors import FileFormatError, KeyNotFound, KitError, WrongArticleError
 from kit.model import formats, marked
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
@@ -27,7 +27,7 @@ from kit.model.files import (
     read_article,
     read_text,
 )
-from kit.model.labels import SCHEMES
+from kit.model.labels import SCHEMES, mapping_between
 from kit.model.spans import Extent, KeySpan, LookAlike
 
 _AROUND = 24
@@ -135,6 +135,36 @@ def read_answer_and_key(article: Article, answer: str | Path,
         raise FileFormatError(f"{key}: format is {formats.ANNOTATIONS!r}, expected {formats.KEY!r}. "
                               "Choose the key, or compare the two answers with kit compare.")
     return one, other
+
+
+def read_key_in(article: Article, name: str | Path, scheme: str) -> AnswerKey:
+    """Return the key in a file, in this scheme.
+
+    Raises:
+        FileFormatError: as for ``read_marks``, and if the file holds somebody's answer.
+        KitError: the key does not read as the scheme.
+    """
+    key = read_marks(article, name)
+    if not isinstance(key, AnswerKey):
+        raise FileFormatError(f"{name}: format is {formats.ANNOTATIONS!r}, expected {formats.KEY!r}. Choose the key.")
+    return _in_scheme_of(AnnotationSet.on(article, scheme, "sheet"), key, Path(name)).in_scheme(scheme)
+
+
+def find_key(article: Article, scheme: str) -> AnswerKey | None:
+    """Return the key that the kit has for a text, in this scheme; None if it has none.
+
+    The key of a finer scheme is read in this one.
+    """
+    for finer in SCHEMES:
+        if mapping_between(finer, scheme) is None:
+            continue
+        try:
+            key = load_key(article.id, scheme=finer)
+            key.require(article)
+        except (KeyNotFound, WrongArticleError):  # a text of one's own may be called like one of the kit's
+            continue
+        return key.in_scheme(scheme)
+    return None
 
 
 def _in_scheme_of(other: AnnotationSet, marks: AnnotationSet, path: Path) -> AnnotationSet:

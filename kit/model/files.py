@@ -10,6 +10,7 @@ import re
 import secrets
 import time
 import unicodedata
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
@@ -179,6 +180,20 @@ def save_text(text: str, path: str | Path) -> None:
     except OSError as problem:
         raise KitError(f"{path}: not saved ({problem.strerror or problem}). "
                        "Make room on the disk or choose a folder that you may write to.") from None
+
+
+def save_new(files: Mapping[Path, str], *, force: bool = False) -> None:
+    """Write text files, none of them over a file with other content unless ``force`` says so.
+
+    Raises:
+        KitError: there is such a file: nothing is written then; or a place cannot be written.
+    """
+    for path, content in files.items():
+        if not force and (path.is_symlink() or path.exists()) and not holds(path, content):
+            raise KitError(f"{path}: there is such a file already. Choose another name, or add --force "
+                           "to write over it.")
+    for path, content in files.items():
+        save_text(content, path)
 
 
 def _sweep(path: Path) -> None:

@@ -20,6 +20,15 @@ def score_lines(passes: Mapping[str, Score], scheme: str) -> list[str]:
     return [f"  {name:14}{''.join(f'{cell:>16}' for cell in row)}" for name, *row in table]
 
 
+def score_line(score: Score, scheme: str) -> str:
+    """Return the counts of a score in half a line: "found 7, loose 1, missed 8, extra 2, right label 6 of 8"."""
+    cells = _sentence_cells(score) if _by_sentence(scheme) else _cue_cells(score)
+    names = ["right", "wrong", "blank"] if _by_sentence(scheme) else ["found", "loose", "missed", "extra"]
+    if not _by_sentence(scheme) and not _has_one_pen(scheme):
+        names.append("right label")
+    return ", ".join(f"{name} {cells[name]}" for name in names)
+
+
 def _cue_cells(score: Score) -> dict[str, str]:
     return {"found": str(score.found), "loose": str(score.loose),
             "missed": str(score.missed), "extra": str(score.extra),
