@@ -1,22 +1,21 @@
 """The JSON formats: from a file's content to articles, annotations and keys, and back.
 
-Stand-off JSON: the text stays untouched, spans point into it.  Nothing is believed: size,
-depth and every type are checked, and an unknown field is kept and written back.
+Stand-off JSON: the text stays untouched, spans point into it.  Nothing is believed, and an
+unknown field is kept and written back.
 """
 
 import json
-import math
 import re
 from collections.abc import Callable
 
 from kit.errors import FileFormatError
 from kit.model.annotations import STAGES, AnnotationSet, AnswerKey
 from kit.model.article import Article
+from kit.model.fields import checked, read_fields, rest, short, take, word
 from kit.model.labels import SCHEMES
 from kit.model.relations import joined, relations
 from kit.model.spans import TIERS, Extent, KeySpan, LookAlike, Span
 
-MOST_DEPTH = 50  # levels in one file; one of the kit's own has five
 ARTICLE, ANNOTATIONS, KEY = "kit/article/1", "kit/annotations/1", "kit/key/1"
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
@@ -30,17 +29,17 @@ def parse_article(content: str, *, name: str) -> Article:
     Raises:
         FileFormatError: names the field and what to do; so do the next two.
     """
-    return _checked(name, _fields(name, content, ARTICLE), _article)
+    return checked(name, read_fields(name, content, ARTICLE), _article)
 
 
 def parse_annotations(content: str, *, name: str) -> AnnotationSet:
     """Return the annotation set in a file's content."""
-    return _checked(name, _fields(name, content, ANNOTATIONS), _annotations)
+    return checked(name, read_fields(name, content, ANNOTATIONS), _annotations)
 
 
 def parse_key(content: str, *, name: str) -> AnswerKey:
     """Return the answer key in a file's content."""
-    return _checked(name, _fields(name, content, KEY), _key)
+    return checked(name, read_fields(name, content, KEY), _key)
 
 
 def is_id(word: object) -> bool:
@@ -53,106 +52,11 @@ def is_code(word: object) -> bool:
     return isinstance(word, str) and bool(_CODE.fullmatch(word))
 
 
-def _fields(name: str, text: str, format: str) -> dict:
-    try:
-        fields = json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant, parse_int=_small_int,
-                            parse_float=_finite)
-        _require_shallow(fields)
-    except RecursionError:
-        raise FileFormatError(f"{name}: nested too deeply. This file was not made by the kit.") from None
-    except ValueError as problem:
-        raise FileFormatError(f"{name}: not readable as JSON ({problem}). "
-                              "Choose a file that was saved with Save as, or an older copy of it.") from None
-    found = fields.get("format") if isinstance(fields, dict) else None
-    if found != format:
-        raise FileFormatError(f"{name}: format is {_short(found)}, expected {format!r}.{_remedy(found, format)}")
-    return fields
-
-
-def _require_shallow(fields: object) -> None:
-    """Raise ``RecursionError`` for what could be read and then, an unknown field, not be written back."""
-    level = [fields]
-    for _ in range(MOST_DEPTH):
-        level = [child for value in level if isinstance(value, (dict, list))
-                 for child in (value.values() if isinstance(value, dict) else value)]
-    if level:
-        raise RecursionError
-
-
-def _remedy(found: object, format: str) -> str:
-    if isinstance(found, str) and found.rpartition("/")[0] == format.rpartition("/")[0]:
-        return " It comes from another version of the kit: update the kit."
-    return " Choose another file."
-
-
-def _no_doubles(pairs: list[tuple[str, object]]) -> dict:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        raise ValueError("the same field stands twice in one place")
-    return fields
-
-
-def _no_constant(word: str):
-    raise ValueError(f"{word} is not a number")
-
-
-def _small_int(digits: str) -> int:
-    if len(digits) > 18:
-        raise ValueError(f"the number {digits[:12]}... is too large")
-    return int(digits)
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError(f"the number {digits[:12]} is too large")
-    return number
-
-
-def _checked(name: str, fields: dict, build: Callable[[dict], object]):
-    try:
-        return build(fields)
-    except FileFormatError as problem:
-        raise FileFormatError(f"{name}: {problem}") from None
-    except ValueError as problem:
-        raise FileFormatError(f"{name}: {problem}. Open an older copy of it.") from None
-
-
-def _take(fields: dict, name: str, kind: type | tuple[type, ...], default: object = ...):
-    if name not in fields and default is not ...:
-        return default
-    value = fields.get(name)
-    wrong_bool = isinstance(value, bool) and bool not in (kind if isinstance(kind, tuple) else (kind,))
-    if not isinstance(value, kind) or wrong_bool:
-        words = "missing" if name not in fields else f"{_short(value)}"
-        raise FileFormatError(f"field {name!r} is {words}, expected {_KINDS[kind]}. Open an older copy of it.")
-    return value
-
-
-_KINDS = {str: "text", int: "a whole number", list: "a list", dict: "an object"}
-
-
-def _short(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else shown[:57] + "..."
-
-
-def _word(fields: dict, name: str, allowed: re.Pattern) -> str:
-    value = _take(fields, name, str)
-    if not allowed.fullmatch(value):
-        raise FileFormatError(f"field {name!r} is {_short(value)}; only letters, digits and hyphens may stand there.")
-    return value
-
-
-def _rest(fields: dict, known: str) -> dict:
-    return {name: value for name, value in fields.items() if name not in known.split()}
-
-
 def _article(fields: dict) -> Article:
-    text = _take(fields, "text", str)
+    text = take(fields, "text", str)
     _require_whole_characters(text)
-    return Article(_word(fields, "id", _ID), _take(fields, "title", str), _take(fields, "source", str), text,
-                   _take(fields, "language", str, "en"),
+    return Article(word(fields, "id", _ID), take(fields, "title", str), take(fields, "source", str), text,
+                   take(fields, "language", str, "en"),
                    _offsets(fields, "tokens", text), _offsets(fields, "sentences", text))
 
 
@@ -164,7 +68,7 @@ def _require_whole_characters(text: str) -> None:
 def _offsets(fields: dict, name: str, text: str) -> tuple[Extent, ...] | None:
     if name not in fields:
         return None
-    units = tuple(Extent(*_pair(pair)) for pair in _take(fields, name, list))
+    units = tuple(Extent(*_pair(pair)) for pair in take(fields, name, list))
     ordered = all(left.end <= right.start for left, right in zip(units, units[1:]))
     if not ordered or (units and units[-1].end > len(text)) or not _they_fit(units, text, _INNER[name]):
         raise FileFormatError(f"{name!r} do not fit the text. Make the article again.")
@@ -183,19 +87,19 @@ def _they_fit(units: tuple[Extent, ...], text: str, inner: re.Pattern) -> bool:
 def _pair(value: object) -> tuple[int, int]:
     if isinstance(value, list) and len(value) == 2 and all(type(number) is int for number in value):
         return value[0], value[1]
-    raise FileFormatError(f"{_short(value)} stands where two whole numbers belong. Open an older copy of it.")
+    raise FileFormatError(f"{short(value)} stands where two whole numbers belong. Open an older copy of it.")
 
 
 def _annotations(fields: dict) -> AnnotationSet:
     known = "format article fingerprint scheme annotator spans relations first_pass first_relations stage responses"
-    first = _take(fields, "first_pass", list, None)
-    stage = _take(fields, "stage", str, "mark")
+    first = take(fields, "first_pass", list, None)
+    stage = take(fields, "stage", str, "mark")
     if stage not in STAGES or (stage != "mark" and first is None):
-        raise FileFormatError(f"field 'stage' is {_short(stage)}; expected one of {', '.join(STAGES)}, "
+        raise FileFormatError(f"field 'stage' is {short(stage)}; expected one of {', '.join(STAGES)}, "
                               "and 'first_pass' from the second on. Open an older copy of it.")
     return AnnotationSet(*_head(fields), _spans(fields, "spans", _span),
                          None if first is None else _spans(fields, "first_pass", _span, "first_relations"),
-                         _take(fields, "responses", dict, {}), stage, _rest(fields, known))
+                         take(fields, "responses", dict, {}), stage, rest(fields, known))
 
 
 def _key(fields: dict) -> AnswerKey:
@@ -203,23 +107,23 @@ def _key(fields: dict) -> AnswerKey:
     article, fingerprint, scheme, annotator = _head(fields)
     return AnswerKey(article, fingerprint, scheme, annotator=annotator, spans=_spans(fields, "spans", _key_span),
                      look_alikes=_spans(fields, "look_alikes", _look_alike) if "look_alikes" in fields else (),
-                     made=_take(fields, "made", str, ""), responses=_take(fields, "responses", dict, {}),
-                     other=_rest(fields, known))
+                     made=take(fields, "made", str, ""), responses=take(fields, "responses", dict, {}),
+                     other=rest(fields, known))
 
 
 def _head(fields: dict) -> tuple[str, str, str, str]:
-    return (_word(fields, "article", _ID), _word(fields, "fingerprint", re.compile("[0-9a-f]{12}")),
-            _word(fields, "scheme", _ID), _word(fields, "annotator", _CODE))
+    return (word(fields, "article", _ID), word(fields, "fingerprint", re.compile("[0-9a-f]{12}")),
+            word(fields, "scheme", _ID), word(fields, "annotator", _CODE))
 
 
 def _spans(fields: dict, name: str, build: Callable[[dict, tuple[str, ...]], object],
            relations_name: str = "relations") -> tuple:
     scheme = SCHEMES.get(fields["scheme"])
     built = []
-    for number, value in enumerate(_take(fields, name, list), start=1):
+    for number, value in enumerate(take(fields, name, list), start=1):
         try:
             if not isinstance(value, dict):
-                raise FileFormatError(f"is {_short(value)}, expected an object. Open an older copy of it.")
+                raise FileFormatError(f"is {short(value)}, expected an object. Open an older copy of it.")
             built.append(build(value, scheme.ids if scheme else ()))
         except ValueError as problem:
             raise FileFormatError(f"{name} item {number}: {problem}. Open an older copy of it.") from None
@@ -227,40 +131,40 @@ def _spans(fields: dict, name: str, build: Callable[[dict, tuple[str, ...]], obj
             raise FileFormatError(f"{name} item {number}: {problem}") from None
     if name == "look_alikes" or relations_name not in fields:
         return tuple(built)
-    return joined(built, [_relation(value) for value in _take(fields, relations_name, list)])
+    return joined(built, [_relation(value) for value in take(fields, relations_name, list)])
 
 
 def _relation(value: object) -> tuple[int, int, str]:
     if not isinstance(value, dict):
-        raise FileFormatError(f"a relation is {_short(value)}, expected an object. Open an older copy of it.")
-    return _take(value, "from", int), _take(value, "to", int), _word(value, "label", _ID)
+        raise FileFormatError(f"a relation is {short(value)}, expected an object. Open an older copy of it.")
+    return take(value, "from", int), take(value, "to", int), word(value, "label", _ID)
 
 
 def _label(label: object, labels: tuple[str, ...]) -> str:
     if isinstance(label, str) and (label in labels or (not labels and _ID.fullmatch(label))):
         return label
-    raise FileFormatError(f"label is {_short(label)}, expected one of {', '.join(labels) or 'small letters'}.")
+    raise FileFormatError(f"label is {short(label)}, expected one of {', '.join(labels) or 'small letters'}.")
 
 
 def _span(value: dict, labels: tuple[str, ...]) -> Span:
-    return Span(_take(value, "start", int), _take(value, "end", int), _label(value.get("label"), labels),
-                _take(value, "note", str, ""), other=_rest(value, "start end label quote note"))
+    return Span(take(value, "start", int), take(value, "end", int), _label(value.get("label"), labels),
+                take(value, "note", str, ""), other=rest(value, "start end label quote note"))
 
 
 def _key_span(value: dict, labels: tuple[str, ...]) -> KeySpan:
-    tier = _take(value, "tier", str, "core")
+    tier = take(value, "tier", str, "core")
     if tier not in TIERS:
-        raise FileFormatError(f"tier is {_short(tier)}, expected one of {', '.join(TIERS)}.")
+        raise FileFormatError(f"tier is {short(tier)}, expected one of {', '.join(TIERS)}.")
     core = Extent(*_pair(value["core"])) if "core" in value else None
-    also = tuple(_label(name, labels) for name in _take(value, "also", list, []))
-    return KeySpan(_take(value, "start", int), _take(value, "end", int), _label(value.get("label"), labels),
-                   _take(value, "note", str, ""), tier=tier, core=core, also=also,
-                   other=_rest(value, "start end label quote tier core also note"))
+    also = tuple(_label(name, labels) for name in take(value, "also", list, []))
+    return KeySpan(take(value, "start", int), take(value, "end", int), _label(value.get("label"), labels),
+                   take(value, "note", str, ""), tier=tier, core=core, also=also,
+                   other=rest(value, "start end label quote tier core also note"))
 
 
 def _look_alike(value: dict, labels: tuple[str, ...]) -> LookAlike:
-    return LookAlike(_take(value, "start", int), _take(value, "end", int), _take(value, "note", str, ""),
-                     other=_rest(value, "start end quote note"))
+    return LookAlike(take(value, "start", int), take(value, "end", int), take(value, "note", str, ""),
+                     other=rest(value, "start end quote note"))
 
 
 def article_json(article: Article) -> str:

@@ -1,0 +1,113 @@
+"""Fields of a JSON file that nobody vouches for: size, depth and every type are checked."""
+
+import json
+import math
+import re
+from collections.abc import Callable
+
+from kit.errors import FileFormatError
+
+MOST_DEPTH = 50  # levels in one file; one of the kit's own has five
+_KINDS = {str: "text", int: "a whole number", list: "a list", dict: "an object"}
+
+
+def read_fields(name: str, text: str, format: str) -> dict:
+    """Return the fields of a file's content that says it has this format.
+
+    Raises:
+        FileFormatError: it is no JSON, nested too deeply, or of another format.
+    """
+    try:
+        fields = json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant, parse_int=_small_int,
+                            parse_float=_finite)
+        _require_shallow(fields)
+    except RecursionError:
+        raise FileFormatError(f"{name}: nested too deeply. This file was not made by the kit.") from None
+    except ValueError as problem:
+        raise FileFormatError(f"{name}: not readable as JSON ({problem}). "
+                              "Choose a file that was saved with Save as, or an older copy of it.") from None
+    found = fields.get("format") if isinstance(fields, dict) else None
+    if found != format:
+        raise FileFormatError(f"{name}: format is {short(found)}, expected {format!r}.{_remedy(found, format)}")
+    return fields
+
+
+def _require_shallow(fields: object) -> None:
+    """Raise ``RecursionError`` for what could be read and then, an unknown field, not be written back."""
+    level = [fields]
+    for _ in range(MOST_DEPTH):
+        level = [child for value in level if isinstance(value, (dict, list))
+                 for child in (value.values() if isinstance(value, dict) else value)]
+    if level:
+        raise RecursionError
+
+
+def _remedy(found: object, format: str) -> str:
+    if isinstance(found, str) and found.rpartition("/")[0] == format.rpartition("/")[0]:
+        return " It comes from another version of the kit: update the kit."
+    return " Choose another file."
+
+
+def _no_doubles(pairs: list[tuple[str, object]]) -> dict:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError("the same field stands twice in one place")
+    return fields
+
+
+def _no_constant(word: str):
+    raise ValueError(f"{word} is not a number")
+
+
+def _small_int(digits: str) -> int:
+    if len(digits.lstrip("-")) > 18:
+        raise ValueError(f"the number {digits[:12]}... is too large")
+    return int(digits)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"the number {digits[:12]} is too large")
+    return number
+
+
+def checked(name: str, fields: dict, build: Callable[[dict], object]):
+    """Return what ``build`` makes of the fields; whatever is the matter with them is told with the file's name."""
+    try:
+        return build(fields)
+    except FileFormatError as problem:
+        raise FileFormatError(f"{name}: {problem}") from None
+    except ValueError as problem:
+        raise FileFormatError(f"{name}: {problem}. Open an older copy of it.") from None
+
+
+def take(fields: dict, name: str, kind: type | tuple[type, ...], default: object = ...):
+    """Return a field of one of these kinds; ``default``, if it is missing and one is given."""
+    if name not in fields and default is not ...:
+        return default
+    value = fields.get(name)
+    wrong_bool = isinstance(value, bool) and bool not in (kind if isinstance(kind, tuple) else (kind,))
+    if not isinstance(value, kind) or wrong_bool:
+        words = "missing" if name not in fields else f"{short(value)}"
+        raise FileFormatError(f"field {name!r} is {words}, expected {_KINDS[kind]}. Open an older copy of it.")
+    return value
+
+
+def short(value: object) -> str:
+    """Return a value as a message shows it."""
+    shown = repr(value)
+    return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
+def word(fields: dict, name: str, allowed: re.Pattern) -> str:
+    """Return a field that is one word of letters, digits and hyphens."""
+    value = take(fields, name, str)
+    if not allowed.fullmatch(value):
+        raise FileFormatError(f"field {name!r} is {short(value)}; only letters, digits and hyphens may stand there.")
+    return value
+
+
+def rest(fields: dict, known: str) -> dict:
+    """Return the fields that are not among the known ones, which are written with spaces between."""
+    return {name: value for name, value in fields.items() if name not in known.split()}
