@@ -117,6 +117,10 @@ class Lesson:
         return [picking(self._pen, self._plan["loaded"], own.background(self.article, self.key),
                         tell=self._found_loaded)]
 
+    def pictures(self) -> ipywidgets.Widget:
+        """All pictures of the lesson, one below the other; each fills itself after Finish."""
+        return ipywidgets.VBox([getattr(self, name)() for name in self._plan["pictures"]])
+
     def ribbon(self) -> ipywidgets.Widget:
         """The certainty ribbon: own cues above the line, the key's below."""
         return self._picture(lambda: ribbon(self.article, self.answer, self._own_key(), self._key("roles")))
