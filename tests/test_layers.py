@@ -33,7 +33,7 @@ FLOORS = (
 
 # Inside a room a file imports from files to the left of it.
 ORDER = {
-    "model":     "spans relations labels sentences article annotations fields formats marked numbered typedline typed files",
+    "model":     "spans relations labels sentences article annotations fields formats marked numbered typedline typedwords typedclaim typed files",
     "measure":   "pairing match sourcing score agreement reasons row traced feedback",
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip plots answer border widget controls own practice",

@@ -11,8 +11,9 @@ from kit.model import typed
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.files import load_article, load_key
-from kit.model.labels import CUES_1, ROLES, SCHEMES
+from kit.model.labels import CUES_1, ROLES, SCHEMES, SOURCES
 from kit.model.numbered import numbered
+from kit.model.relations import relations
 from kit.model.spans import Span
 
 TEXT = ("Fire at the harbour\n\n"
@@ -177,7 +178,7 @@ def test_all_problems_of_a_file_are_told_at_once(count):
 
 
 @given(st.one_of(texts(), st.text("123h#-=.,: ()MmIiay\n", max_size=40), st.just("1: #" + "9" * 5000)),
-       st.sampled_from(["cues-4", "roles", "cues-1"]))
+       st.sampled_from(["cues-4", "roles", "cues-1", "sources"]))
 def test_nothing_typed_is_worse_than_a_problem(lines, scheme):
     try:
         found = typed.parse(lines, ARTICLE, scheme)
@@ -192,9 +193,64 @@ def test_a_file_without_a_line_holds_no_answer():
                                        "Type one line per sentence, like '3: may, reportedly'.")
 
 
-def test_a_scheme_that_joins_marks_cannot_be_typed():
-    with pytest.raises(KitError, match="'sources'.*Mark the text with the pen"):
-        typed.parse("1: 2", ARTICLE, "sources")
+# Claims and who says so
+
+
+def told(lines: str) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    (answer,) = typed.parse(lines, ARTICLE, "sources")
+    return [(ARTICLE.quote(span), span.label, [(ARTICLE.quote(end), end.label) for end in span.joined])
+            for span in answer.marks.spans]
+
+
+FIRST, LAST = "The mayor may resign, sources said.", "If I win 1,000 votes, he’ll go well-known ways in May, the M. road said."
+
+
+@pytest.mark.parametrize("line", ["1: 1, sources", "1. 1, Sources.", "1: rung-1, #5", "1 1; sources", "1: 1,#5", "1: 1,1#5"])
+def test_a_claim_gets_its_rung_and_the_words_for_who_says_so(line):
+    assert told(line) == [(FIRST, "rung-1", [("sources", "source")]), ("sources", "source", [])]
+
+
+def test_a_claim_of_nobody_one_without_a_rung_and_none():
+    assert told("1: 0\n2: -\n3: ?") == [(FIRST, "rung-0", []), (LAST, "claim", [])]
+
+
+def test_source_words_of_another_sentence_and_where_they_go_back_to():
+    assert told("3: 3, the M. road > 1#5, 1#2") == [
+        ("mayor", "source", []), ("sources", "source", []),
+        (LAST, "rung-3", [("mayor", "source"), ("the M. road", "source")]),
+        ("the M. road", "source", [("sources", "goes-back")])]
+    assert told("1: , sources") == [("sources", "source", [])]
+
+
+@pytest.mark.parametrize(("line", "what"), [
+    ("1: sources", "'sources' is no rung. Type the rung first, then a comma and the words: one of 5 (Document"),
+    ("1: S, sources", "'S' is no rung."),
+    ("1: 2, nobody", "'nobody' is not in sentence 1."),
+    ("1: 2, 9#1", "there is no sentence 9"),
+    ("1: 2, sources > sources", "a source goes back to itself."),
+    ("1: 2, 4 sources", "the rung comes first. Type it like '1: 2, sources'."),
+    ("1: 2\n1: 3", "sentence 1 is 'rung-3' here and 'rung-2' in line 1."),
+])
+def test_a_problem_of_a_claim_says_what_to_do(line, what):
+    assert what in problem(line, "sources")
+
+
+@given(articles(), st.data())
+def test_claims_and_what_they_are_joined_to_are_read_back(article, data):
+    words = sorted({span.extent for span in data.draw(answers(article)).spans})
+    sources = [Span(one.start, one.end, "source", joined=joined(data, [other for other in words if other != one], "goes-back"))
+               for one in words]
+    claims = [Span(one.start, one.end, label, joined=joined(data, words, "source")) for one in article.sentences
+              if (label := data.draw(st.sampled_from([None, *(label.id for label in SOURCES.labels if label.unit)])))]
+    answer = AnnotationSet.on(article, "sources", "c-3", [*claims, *sources])
+    (back,) = typed.parse(typed.write(article, answer), article, "sources")
+    assert back.marks == answer
+    assert relations(back.marks.spans) == relations(answer.spans)
+
+
+def joined(data, places, label) -> tuple[Span, ...]:
+    ends = data.draw(st.lists(st.sampled_from(places), max_size=2, unique=True)) if places else []
+    return tuple(sorted(Span(end.start, end.end, label) for end in ends))
 
 
 # There and back

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from importlib import resources
 
-from kit.errors import KitError
 from kit.model.annotations import AnswerKey
 from kit.model.article import Article
-from kit.model.labels import Label, Scheme, scheme_called
+from kit.model.labels import Label, Scheme, scheme_called, unit_of
 from kit.model.numbered import Sentence, numbered
+from kit.model.relations import GOES_BACK, SOURCE
 from kit.model.spans import Extent, KeySpan, LookAlike
 from kit.page.markup import escape, label_of
 
@@ -19,7 +19,15 @@ _TASKS = {
     "one pen": ("Underline the words that show doubt, or that hide who says so.",
                 "Write them again beside their sentence."),
     "sentence": ("Decide for every sentence what it does in this text.", "Write one letter into its box."),
+    "claim": ("Find the sentences that claim something, and decide who stands behind each.",
+              "Write the number of its rung beside it, and the words for who says so."),
     "attribution": ("Decide for every sentence who says so.", "Write one letter into its box."),
+}
+_HINTS = {
+    "token": "The small numbers count the words. If a word stands in its sentence twice, write its number too: "
+             "<b>#7</b>",
+    "claim": "Like this: <b>2, a person close to it</b>. Are the words in another sentence, say in 5? Then write that, "
+             "and the small numbers of the words: <b>2, 5#4-8</b>",
 }
 _TIERS = {
     "core": "To be found",
@@ -36,18 +44,15 @@ def sheet(article: Article, scheme: str, *, key: AnswerKey | None = None, points
     may be finer than the scheme, what lies below the fold line tells it; without, nothing does.
 
     Raises:
-        KitError: there is no such scheme, none for paper, or the key does not read as it.
+        KitError: there is no such scheme, or the key does not read as it.
         WrongArticleError: the key was made on another text.
     """
     chosen = scheme_called(scheme)
-    if chosen.unit not in ("token", "sentence"):
-        raise KitError(f"There is no sheet for the scheme {scheme!r}, whose marks are joined. "
-                       "Choose another scheme, or mark the text with the pen.")
     if key is not None:
         key.require(article)
         key = key.in_scheme(chosen.id)
     sentences = numbered(article)
-    kind = "by-words" if chosen.unit == "token" else "by-sentence"
+    kind = "by-sentence" if chosen.unit == "sentence" else "by-words"
     return (f'<!doctype html>\n<html lang="{escape(article.language)}"><head><meta charset="utf-8">'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">'
             f"<title>{escape(article.title)}: paper sheet</title>{_style(article.title, points)}</head>\n"
@@ -80,8 +85,7 @@ def _top(article: Article, sentences: Sequence[Sentence], scheme: Scheme) -> str
     task = " ".join(_TASKS[_task(scheme)])
     number = f'<span class="number">{sentences[0].name}</span>' if _opens_with_title(article, sentences) else ""
     pens = "" if len(scheme.labels) == 1 else _pens(scheme)
-    hint = ('<p class="hint">The small numbers count the words. If a word stands in its sentence twice, write its '
-            "number too: <b>#7</b></p>\n" if scheme.unit == "token" else "")
+    hint = f'<p class="hint">{_HINTS[scheme.unit]}</p>\n' if scheme.unit in _HINTS else ""
     return (f'<header>{number}<h1 dir="auto">{escape(article.title)}</h1>'
             '<p class="code"><b>Code</b><i></i><small>not your name</small></p></header>\n'
             f'<p class="source">{escape(article.source)}</p>\n<p class="task">{task}</p>\n{pens}{hint}')
@@ -99,8 +103,13 @@ def _opens_with_title(article: Article, sentences: Sequence[Sentence]) -> bool:
 
 def _pens(scheme: Scheme) -> str:
     items = "".join(f"<li>{_letter(label)}<span><b>{escape(label.name)}</b>: {escape(label.meaning)}</span></li>"
-                    for label in scheme.labels if label.id != _NOT_ASKED)
+                    for label in scheme.labels if _is_for_paper(scheme, label))
     return f'<ul class="pens">{items}</ul>\n'
+
+
+def _is_for_paper(scheme: Scheme, label: Label) -> bool:
+    is_rung = label.unit == "sentence" and label.letter.isdecimal()
+    return is_rung if scheme.unit == "claim" else label.id != _NOT_ASKED
 
 
 def _letter(label: Label) -> str:
@@ -128,7 +137,7 @@ def _heading(article: Article, sentence: Sentence) -> str:
 
 
 def _line(article: Article, sentence: Sentence, scheme: Scheme, *, begins: bool) -> str:
-    by_words = scheme.unit == "token"
+    by_words = scheme.unit != "sentence"
     said = _counted(article, sentence) if by_words else escape(article.quote(sentence.extent))
     lines = "<i></i>" * min(3, 1 + len(sentence.words) // _WORDS_OF_A_LINE)
     room = f'<div class="room">{lines}</div>' if by_words else '<div class="box"></div>'
@@ -151,10 +160,11 @@ def _counted(article: Article, sentence: Sentence) -> str:
 
 
 def _key(article: Article, sentences: Sequence[Sentence], scheme: Scheme, key: AnswerKey) -> str:
-    asked = [span for span in key.spans if span.label != _NOT_ASKED]
+    asked = [span for span in key.spans if span.label != _NOT_ASKED
+             and (scheme.unit != "claim" or unit_of(scheme.id, span.label) == "sentence")]
     heads = _TIERS if scheme.unit == "token" else _TIERS | {"core": "Asked"}
     groups = [(head, [span for span in asked if span.tier == tier]) for tier, head in heads.items()]
-    tables = "".join(_table(f"{head} ({len(items)})", (_item(article, sentences, scheme, item) for item in items),
+    tables = "".join(_table(f"{head} ({len(items)})", (_item(article, sentences, scheme, key, item) for item in items),
                             scheme) for head, items in groups if items)
     if key.look_alikes:
         rows = (_look_alike(article, sentences, item) for item in key.look_alikes)
@@ -166,20 +176,25 @@ def _key(article: Article, sentences: Sequence[Sentence], scheme: Scheme, key: A
 
 
 def _table(caption: str, rows: Iterable[str], scheme: Scheme) -> str:
-    heads = ("", "Words", "Pen", "Why") if scheme.unit == "token" else ("", "Letter", "Why")
-    head = "".join(f'<th scope="col">{name or "No."}</th>' for name in heads)
+    heads = {"token": ("No.", "Words", "Pen", "Why"), "sentence": ("No.", "Letter", "Why"),
+             "claim": ("No.", "Who says so", "Rung", "Why")}[scheme.unit]
+    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
     return (f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
             f'<tbody>{"".join(rows)}</tbody></table>\n')
 
 
-def _item(article: Article, sentences: Sequence[Sentence], scheme: Scheme, item: KeySpan) -> str:
+def _item(article: Article, sentences: Sequence[Sentence], scheme: Scheme, key: AnswerKey, item: KeySpan) -> str:
     letters = " or ".join(label_of(scheme.id, label).letter for label in (item.label, *item.also))
-    words = _quoted(article, sentences, item, item.core) if scheme.unit == "token" else ""
-    return _row(sentences, item, f'{words}<td class="pen">{escape(letters)}</td>', item.note)
+    pen = f'<td class="pen">{escape(letters)}</td>'
+    if scheme.unit == "sentence":
+        return _row(sentences, item, pen, item.note)
+    words = (_quoted(article, sentences, item, item.core) if scheme.unit == "token" else
+             _sources(article, sentences, key, item))
+    return _row(sentences, item, _cell(words) + pen, item.note)
 
 
 def _look_alike(article: Article, sentences: Sequence[Sentence], item: LookAlike) -> str:
-    return _row(sentences, item, f'{_quoted(article, sentences, item, item)}<td class="pen">–</td>', item.note)
+    return _row(sentences, item, f'{_cell(_quoted(article, sentences, item, item))}<td class="pen">–</td>', item.note)
 
 
 def _row(sentences: Sequence[Sentence], where: Extent, cells: str, note: str) -> str:
@@ -192,12 +207,32 @@ def _sentences_of(sentences: Sequence[Sentence], where: Extent) -> list[Sentence
     return [sentence for sentence in sentences if sentence.extent.overlap(where)]
 
 
-def _quoted(article: Article, sentences: Sequence[Sentence], where: Extent, core: Extent) -> str:
+def _quoted(article: Article, sentences: Sequence[Sentence], where: Extent, core: Extent, name: str = "") -> str:
     """Return the words of an item, its core in bold, and their numbers on the sheet."""
     text = article.text
     words = (f"{escape(text[where.start:core.start])}<b>{escape(text[core.start:core.end])}</b>"
              f"{escape(text[core.end:where.end])}")
-    return f'<td class="quote" dir="auto">{words} <small>{_numbers(article, sentences, where)}</small></td>'
+    return f"{words} <small>{name}{_numbers(article, sentences, where)}</small>"
+
+
+def _cell(quoted: str) -> str:
+    return f'<td class="quote" dir="auto">{quoted}</td>'
+
+
+def _sources(article: Article, sentences: Sequence[Sentence], key: AnswerKey, claim: KeySpan) -> str:
+    """Return the words for who says so, and whom they go back to."""
+    known = {span.extent: span for span in key.spans if span.label == SOURCE}
+    home = _sentences_of(sentences, claim)[:1]
+
+    def told(where: Extent, passed: frozenset[Extent]) -> str:
+        source = known[where]
+        there = _sentences_of(sentences, where)[:1]
+        name = there[0].name if there and there != home else ""
+        further = [told(end.extent, passed | {where}) for end in source.joined
+                   if end.label == GOES_BACK and end.extent in known and end.extent not in passed | {where}]
+        return " &gt; ".join([_quoted(article, sentences, source, source.core, name), *further])
+
+    return "; ".join(told(end.extent, frozenset()) for end in claim.joined if end.extent in known)
 
 
 def _numbers(article: Article, sentences: Sequence[Sentence], where: Extent) -> str:

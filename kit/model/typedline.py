@@ -17,6 +17,9 @@ _NUMBERS = re.compile(rf"#\s*{_WORD}(?:\s*[-–]\s*(?:(h?\d{{1,6}})?#)?\s*{_WORD
 _CERTAIN = re.compile(r"(.*?)\s*(?:=\s*([\w-]+)|\(\s*([\w-]+)\s*\))")
 
 
+Mark = tuple[Extent, str]  # a place and its label; "" where none is typed
+
+
 class Problem(Exception):
     """What is wrong with a line, and what to type."""
 
@@ -44,17 +47,28 @@ class Lines:
         return next((label for label in self.scheme.labels
                      if asked in (label.letter.casefold(), label.id, label.name.casefold())), None)
 
-    def answers(self, sentence: Sentence, rest: str) -> list[tuple[Extent, str]]:
-        """Return what one line says of a sentence: places with labels, "" where none is typed."""
-        plain = rest.strip().rstrip(" .")
-        if plain.casefold() in _NONE:
-            if sentence.where(spellings(plain)):
-                raise Problem(f"sentence {sentence.name} has the word {plain!r}. "
-                               f"Type '{sentence.name}: -' for no mark, or the number of the word after a '#'.")
+    def answers(self, sentence: Sentence, rest: str) -> list[Mark]:
+        """Return the marks that one line tells of a sentence; raises ``Problem``."""
+        if self.is_none(sentence, rest):
             return []
         if self.scheme.unit == "sentence":
-            return [(sentence.extent, self._role(plain))]
-        return [self._item(sentence, piece.strip().rstrip(" .")) for piece in _COMMA.split(plain) if piece.strip(" .")]
+            return [(sentence.extent, self._role(rest.strip(" .")))]
+        return [self._item(sentence, piece) for piece in self.pieces(rest) if piece]
+
+    def is_none(self, sentence: Sentence, rest: str) -> bool:
+        """Tell whether a line says that there is nothing; raises ``Problem`` if it may be a word, too."""
+        plain = rest.strip(" .")
+        if plain.casefold() not in _NONE:
+            return False
+        if sentence.where(spellings(plain)):
+            raise Problem(f"sentence {sentence.name} has the word {plain!r}. "
+                          f"Type '{sentence.name}: -' for no mark, or the number of the word after a '#'.")
+        return True
+
+    @staticmethod
+    def pieces(rest: str) -> list[str]:
+        """Return what stands between commas; a line that begins with a comma begins with nothing."""
+        return [piece.strip(" .") for piece in _COMMA.split(rest)]
 
     def _role(self, word: str) -> str:
         label = self.label(word)
@@ -65,15 +79,15 @@ class Lines:
     def _pens(self) -> str:
         return ", ".join(f"{label.letter} ({label.id})" for label in self.scheme.labels)
 
-    def _item(self, sentence: Sentence, piece: str) -> tuple[Extent, str]:
+    def _item(self, sentence: Sentence, piece: str) -> Mark:
         certain = _CERTAIN.fullmatch(piece)
         label = self.label(certain[2] or certain[3]) if certain else None
         if label:
-            return self._words(sentence, certain[1])[0], label.id
-        extent, found = self._words(sentence, piece)
+            return self.words(sentence, certain[1])[0], label.id
+        extent, found = self.words(sentence, piece)
         return extent, found or (self.scheme.ids[0] if len(self.scheme.ids) == 1 else "")
 
-    def _words(self, sentence: Sentence, piece: str) -> tuple[Extent, str]:
+    def words(self, sentence: Sentence, piece: str) -> tuple[Extent, str]:
         """Return where words or word numbers stand, and the label beside them or ""."""
         before, sharp, after = piece.partition("#")
         if sharp and (not before.strip() or self.label(before)):
