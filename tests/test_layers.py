@@ -36,7 +36,8 @@ ORDER = {
     "model":     "spans relations labels sentences article annotations fields formats marked numbered typedline typedwords typedclaim typed files",
     "measure":   "pairing match sourcing score agreement reasons row traced feedback",
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
-    "page":      "markup sheet terminal tally comparison view explained strip plots answer border widget controls own practice",
+    "page":      "markup sheet terminal tally comparison view explained strip picture ribbon anatomy answer border "
+                 "widget controls own practice",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export paper",
     "places":    "environment bootstrap folder lab suite",
@@ -45,8 +46,7 @@ ORDER = {
 
 DOORS = {
     "nltk":       {"model.sentences", "model.article", "measure.agreement"},
-    "matplotlib": {"page.plots"},
-    "numpy":      {"page.plots"},
+    "matplotlib": {"page.picture"},
     "anywidget":  {"page.widget", "page.controls"},
     "traitlets":  {"page.widget", "page.controls"},
     "ipywidgets": {"page.controls", "page.own", "page.practice"},

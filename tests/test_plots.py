@@ -19,7 +19,9 @@ from kit.model.article import Article
 from kit.model.files import load_article, load_key
 from kit.model.labels import CUES_4, ROLES, ROLES_3, SCHEMES
 from kit.model.spans import Span
-from kit.page.plots import NARROW, WIDE, anatomy, ribbon
+from kit.page.anatomy import anatomy
+from kit.page.picture import NARROW, WIDE
+from kit.page.ribbon import ribbon
 
 ARTICLE = load_article("north-korea-2024")
 KEY = load_key("north-korea-2024", scheme="cues")
@@ -331,6 +333,6 @@ def test_long_articles_grow_downwards_and_stay_as_wide(count):
 
 
 def test_matplotlib_is_imported_only_to_draw():
-    code = "import sys, kit.page.plots; print([name for name in ('matplotlib', 'numpy') if name in sys.modules])"
+    code = "import sys, kit.page.anatomy, kit.page.ribbon; print([name for name in ('matplotlib', 'numpy') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -14,8 +14,9 @@ from kit.model.annotations import AnswerKey
 from kit.model.files import load_article, load_key, read_annotations
 from kit.model.labels import scheme_called
 from kit.page import own
+from kit.page.anatomy import anatomy
 from kit.page.controls import behind, box, choice, filling, picking, scale, words, writing
-from kit.page.plots import anatomy, ribbon
+from kit.page.ribbon import ribbon
 from kit.page.view import compare
 from kit.page.widget import Highlighter
 
