@@ -126,6 +126,14 @@ def test_roles_are_typed_sentence_by_sentence(folder):
     assert [span.label for span in saved.spans] == ["claim", "claim", "background", "background"]
 
 
+def test_claims_are_typed_with_their_rung_and_who_says_so(folder):
+    done = type_in(folder, "1: 1, sources\n2: 0\n", "--scheme", "sources", article="mine.txt")
+    assert done.stdout.startswith("class-7b: 3 marks. Wrote answers/class-7b/mine-sources.json\n")
+    claim, source, nobody = read_annotations(folder / "answers" / "class-7b" / "mine-sources.json").spans
+    assert (claim.label, source.label, nobody.label) == ("rung-1", "source", "rung-0")
+    assert [(end.extent, end.label) for end in claim.joined] == [(source.extent, "source")]
+
+
 def test_without_a_key_the_marks_are_counted(folder):
     done = type_in(folder, "1: may M, sources W\n", article="mine.txt")
     assert done.stdout.splitlines() == [

@@ -37,7 +37,8 @@ def typed(article: str, file: Path, scheme: str, out: Path, force: bool) -> None
         8: may 2 M, #7-9 W        (the second "may"; words by their small numbers)
         9: if = I                 (= where a letter could be a word of the text)
 
-    For sentences: `3: C`, or `3: claim`. Without letters, only found and missed are counted.
+    For sentences: `3: C`, or `3: claim`; for claims the rung and who says so: `3: 2, sources`.
+    Without letters, only found and missed are counted.
     An answer that is there already is never written over without --force.
 
     \b
