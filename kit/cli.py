@@ -6,6 +6,7 @@ from kit import __version__
 from kit.commands.check import check
 from kit.commands.compare import compare
 from kit.commands.export import export
+from kit.commands.guide import guide
 from kit.commands.lab import lab
 from kit.commands.paper import paper
 from kit.commands.read import read
@@ -41,5 +42,5 @@ def commands() -> None:
     """
 
 
-for _command in (lab, read, check, compare, score, export, paper, typed, test):
+for _command in (lab, read, check, compare, score, export, paper, typed, guide, test):
     commands.add_command(_command)

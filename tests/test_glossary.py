@@ -13,7 +13,7 @@ from kit.places.folder import originals
 LESSONS = find_checkout() / "lessons"
 NOTEBOOKS = sorted(LESSONS.glob("*.ipynb"))
 TEXT = (LESSONS / "glossary.md").read_text("utf-8")
-ENTRIES = {heading: body for heading, body in re.findall(r"^### ([^\n]+)\n\n(.*?)(?=\n##|\Z)", TEXT, re.M | re.S)}
+ENTRIES = dict(re.findall(r"^### ([^\n]+)\n\n(.*?)(?=\n##|\Z)", TEXT, re.M | re.S))
 
 # The words of the code, which lessons and talk share.
 HOUSE = ("article", "token", "extent", "span", "mark", "cue", "label", "scheme", "annotator", "annotation set", "answer",

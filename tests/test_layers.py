@@ -39,9 +39,9 @@ ORDER = {
     "page":      "markup sheet terminal tally comparison view explained strip picture ribbon anatomy answer border "
                  "widget controls own practice",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
-                 "inputs checkup export paper",
-    "places":    "environment bootstrap folder lab suite",
-    "commands":  "output lab read check compare score export paper typed test",
+                 "inputs checkup export paper notes keypage teacher",
+    "places":    "environment bootstrap folder guide lab suite",
+    "commands":  "output lab read check compare score export paper typed guide test",
 }
 
 DOORS = {

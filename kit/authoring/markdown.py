@@ -1,4 +1,4 @@
-"""Article text out of Markdown: the words without the marks."""
+"""Markdown: the words of an article without the marks, and a page of the kit's own as HTML."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -36,6 +36,13 @@ def title_of(source: str) -> str:
     """Return the title that the front matter names; nothing if there is none."""
     found = (_TITLE.fullmatch(line) for line in _front_matter(source)[0].split("\n"))
     return next((match[1] for match in found if match), "")
+
+
+def as_html(source: str) -> str:
+    """Return Markdown as HTML, tables included; HTML that stands in it is shown as words."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table").render(source)
 
 
 def _front_matter(source: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @click.argument("lesson", required=False)
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False),
               help="Where your lessons and answers are kept.  [default: ~/media-literacy]")
-@click.option("--teacher", is_flag=True, help="Show key and reasons; write no answers.")
+@click.option("--teacher", is_flag=True, help="Open the teacher's copy, with notes, key and reasons; write no answers.")
 @click.option("--no-browser", is_flag=True, help="Print the address, open no browser.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8888, show_default=True,
               help="The first port to try.")
@@ -34,11 +34,15 @@ def lab(lesson: str | None, folder: Path | None, teacher: bool, no_browser: bool
         kit lab 01-what-do-we-know --teacher
     """
     from kit.places.folder import default_folder, hand_out, originals
+    from kit.places.guide import copy_of, in_folder
     from kit.places.lab import find_lesson, open_lab
 
-    handed = hand_out(folder or default_folder())
+    files = originals(teacher=teacher) | (in_folder() if teacher else {})
+    handed = hand_out(folder or default_folder(), files)
     _tell(handed)
     name = find_lesson(handed.folder, lesson, originals())
+    if teacher:
+        name = copy_of(name, files)
     click.echo(f"Opening {name} in JupyterLab. Ctrl+C in this window ends it.")
     open_lab(handed.folder, name, teacher=teacher, browser=not no_browser, port=port)
 

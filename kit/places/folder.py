@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -18,6 +19,7 @@ from kit.model.files import write_whole
 
 FORMAT = "kit/folder/1"
 HELP = "lessons/what-if-it-does-not-work.md"
+TEACHERS = "lessons/teacher/"
 
 _ROOMS = ("lessons", "exercises")
 _PRIVATE = {"answers", "keys", "__pycache__"}  # students' work, graded keys, and what Python leaves
@@ -38,18 +40,21 @@ def default_folder() -> Path:
     return Path.home() / "media-literacy"
 
 
-def originals() -> dict[str, Path]:
+def originals(*, teacher: bool = False) -> dict[str, Path]:
     """Return the files that a user gets, by their name in the user's folder.
 
-    In a checkout they lie beside the package, in an installed kit inside it.
+    In a checkout they lie beside the package, in an installed kit inside it.  The pages of the
+    teacher's guide are for a teacher alone.
     """
     package = Path(__file__).parents[1]
     root = package if (package / "lessons").is_dir() else package.parent
-    found = {name: root / name for room in _ROOMS for name in _names(root, room)}
+    found = {name: root / name for room in _ROOMS for name in _names(root, room)
+             if teacher or not name.startswith(TEACHERS)}
     return {HELP: package / "page" / "static" / "help.md", **found}
 
 
-def hand_out(folder: Path, files: dict[str, Path] | None = None) -> HandOut:
+def hand_out(folder: Path, files: Mapping[str, Path | bytes] | None = None, *, force: bool = False,
+             otherwise: str = "kit lab --folder FOLDER") -> HandOut:
     """Copy what is missing, renew what the user never touched, leave the rest alone.
 
     Where the user changed a file of which there is a new version, that version is put beside
@@ -58,7 +63,10 @@ def hand_out(folder: Path, files: dict[str, Path] | None = None) -> HandOut:
 
     Args:
         folder: made if it is not there.
-        files: what to hand out, by name; the kit's own lessons and exercises if not given.
+        files: what to hand out, by name, each a file or its content; the kit's own lessons and
+            exercises if not given.
+        force: write over files that the user changed.
+        otherwise: the command that names another folder, for a message.
 
     Raises:
         KitError: the folder cannot be written, or is the kit's own.
@@ -66,18 +74,17 @@ def hand_out(folder: Path, files: dict[str, Path] | None = None) -> HandOut:
     files = originals() if files is None else files
     try:
         folder = folder.expanduser().absolute()
-        _refuse_own(folder, files)
-        return _hand_out(folder, {name: path.read_bytes() for name, path in files.items()})
+        _refuse_own(folder, files, otherwise)
+        return _hand_out(folder, {name: it if isinstance(it, bytes) else it.read_bytes()
+                                  for name, it in files.items()}, force=force)
     except OSError as problem:
         raise KitError(f"{problem.filename or folder}: the lessons cannot be put there "
-                       f"({problem.strerror or problem}). Choose another folder: "
-                       "kit lab --folder FOLDER") from None
+                       f"({problem.strerror or problem}). Choose another folder: {otherwise}") from None
     except RuntimeError:  # "~" of nobody
-        raise KitError(f"{folder}: there is no such home folder. Choose another folder: "
-                       "kit lab --folder FOLDER") from None
+        raise KitError(f"{folder}: there is no such home folder. Choose another folder: {otherwise}") from None
 
 
-def _hand_out(folder: Path, contents: dict[str, bytes]) -> HandOut:
+def _hand_out(folder: Path, contents: dict[str, bytes], *, force: bool) -> HandOut:
     copied, renewed, beside = [], [], []
     before = _read_handed(folder)
     handed = dict(before)
@@ -87,7 +94,7 @@ def _hand_out(folder: Path, contents: dict[str, bytes]) -> HandOut:
         if here is None:
             write_whole(target, content)
             copied.append(name)
-        elif here != new and here == before.get(name):
+        elif here != new and (force or here == before.get(name)):
             write_whole(target, content)
             renewed.append(name)
         elif here != new and before.get(name) != new:
@@ -108,12 +115,11 @@ def _names(root: Path, room: str) -> list[str]:
         part in _PRIVATE or part.startswith(".") for part in path.parts))
 
 
-def _refuse_own(folder: Path, files: dict[str, Path]) -> None:
+def _refuse_own(folder: Path, files: Mapping[str, Path | bytes], otherwise: str) -> None:
     """Refuse to hand out files onto themselves: a user would then change the kit's own copy."""
     for name, path in files.items():
-        if (folder / name).exists() and (folder / name).samefile(path):
-            raise KitError(f"{folder}: these are the kit's own lessons. "
-                           "Choose another folder: kit lab --folder FOLDER")
+        if isinstance(path, Path) and (folder / name).exists() and (folder / name).samefile(path):
+            raise KitError(f"{folder}: these are the kit's own lessons. Choose another folder: {otherwise}")
 
 
 def _name_beside(folder: Path, name: str, handed: dict[str, str], new: str) -> str:

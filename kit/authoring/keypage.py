@@ -1,0 +1,194 @@
+"""Everything a teacher may want to look up about a lesson's text: keys with reasons, questions, the card.
+
+All of it comes out of the key files and the lesson's plan, as Markdown.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+from kit.errors import KeyNotFound, KitError
+from kit.measure.row import sentence_numbers
+from kit.measure.sourcing import said_by, sources
+from kit.model.annotations import AnswerKey
+from kit.model.article import Article
+from kit.model.files import load_article, load_key
+from kit.model.labels import SCHEMES, is_by_claim, is_by_sentence, mapping_between, unit_of
+from kit.model.relations import GOES_BACK
+from kit.model.spans import Extent, KeySpan
+
+TIERS = {"core": "To be found", "accepted": "Fair to mark, never asked", "contested": "Careful readers differ"}
+_LEAD = 9  # words that tell which sentence is meant
+_SIGNS = re.compile(r"([\\`*_\[\]<>|#])")
+
+
+@dataclass(frozen=True)
+class KeyedText:
+    """A text of a lesson, the part of the plan that is about it, and all its keys."""
+
+    article: Article
+    keys: tuple[AnswerKey, ...]
+    plan: Mapping
+
+
+def texts_of(lesson: str) -> tuple[KeyedText, ...]:
+    """Return the texts of a lesson, its other text last.
+
+    Raises:
+        KitError: there is no lesson of that name.
+    """
+    path = resources.files("kit") / "articles" / f"{lesson}.lesson.json"
+    if not path.is_file():
+        raise KitError(f"There is no plan of a lesson {lesson!r} in the kit. Check the name.")
+    plan = json.loads(path.read_text("utf-8"))
+    plans = [plan, *([plan | plan["other_text"]] if "other_text" in plan else [])]
+    return tuple(KeyedText(load_article(one["article"]), tuple(_keys(one["article"])), one) for one in plans)
+
+
+def key_pages(text: KeyedText) -> tuple[str, ...]:
+    """Return what there is to look up about a text: one page of Markdown per key, one for questions and card."""
+    return (*(_key_page(text, key) for key in text.keys), _question_page(text))
+
+
+def _keys(article: str) -> Iterator[AnswerKey]:
+    for scheme in SCHEMES:
+        try:
+            yield load_key(article, scheme=scheme)
+        except KeyNotFound:
+            continue
+
+
+# Keys
+
+
+def _key_page(text: KeyedText, key: AnswerKey) -> str:
+    shown = _as_on_the_pens(key, text.plan["scheme"])
+    body = _claims(text.article, shown) if is_by_claim(key.scheme) else [
+        _by_tier(text.article, shown), *_look_alikes(text.article, shown)]
+    return _joined(f"### Key of {key.scheme}: {_plain(text.article.title)}", _plain(key.made),
+                   _coarser(shown, text.plan.get("offered", ())), *body)
+
+
+def _as_on_the_pens(key: AnswerKey, scheme: str) -> AnswerKey:
+    """Return the key with the labels that students have on their pens, where it reads so."""
+    return key.in_scheme(scheme) if mapping_between(key.scheme, scheme) else key
+
+
+def _coarser(key: AnswerKey, offered: Iterable[str]) -> str:
+    """Say how labels read with the other pens that the lesson offers."""
+    lines = []
+    for scheme in offered:
+        mapping = mapping_between(key.scheme, scheme) if scheme != key.scheme else None
+        for label in SCHEMES[scheme].labels if mapping else ():
+            fine = [SCHEMES[key.scheme][name].name for name in mapping if mapping[name] == label.id]
+            if fine != [label.name]:
+                lines.append(f"{label.name} is {' or '.join(fine)}")
+        if lines:
+            return f"With {SCHEMES[scheme].name.lower()}: {'; '.join(lines)}."
+    return ""
+
+
+def _by_tier(article: Article, key: AnswerKey) -> str:
+    sentences = is_by_sentence(key.scheme)
+    asked = [item for item in key.spans if item.label != "furniture"]
+    head = ("sentence", "begins", "role", "reason") if sentences else ("sentence", "words", "pen", "reason")
+    parts = []
+    for tier, name in TIERS.items():
+        rows = [(_number(article, item), _lead(article, item) if sentences else _words(article, item),
+                 _labels(key, item), _plain(item.note)) for item in asked if item.tier == tier]
+        if rows:
+            parts.append(f"**{name}** ({tier}): {len(rows)}\n\n{_table(head, rows)}")
+    return _joined(*parts)
+
+
+def _look_alikes(article: Article, key: AnswerKey) -> list[str]:
+    rows = [(_number(article, item), f"**{_plain(article.quote(item))}**", _plain(item.note)) for item in key.look_alikes]
+    return [f"**Look-alikes**: {len(rows)}\n\n{_table(('sentence', 'words', 'why it is none'), rows)}"] if rows else []
+
+
+def _claims(article: Article, key: AnswerKey) -> list[str]:
+    """Return the table of claims with their rungs and sources, and the one of sources."""
+    claims = [(_number(article, item), _lead(article, item), _labels(key, item), _quoted(article, said_by(key, item)),
+               item.tier, _plain(item.note)) for item in key.spans if unit_of(key.scheme, item.label) == "sentence"]
+    known = sources(key)
+    passed_on = [(_number(article, item), _words(article, item),
+                  _quoted(article, [end for end in item.joined if end.label == GOES_BACK]) or "an origin",
+                  _plain(item.note)) for item in known.values()]
+    return [f"**Claims**: {len(claims)}\n\n"
+            f"{_table(('sentence', 'begins', 'rung', 'source words', 'tier', 'reason'), claims)}",
+            f"**Source words**: {len(passed_on)}\n\n"
+            f"{_table(('sentence', 'words', 'goes back to', 'reason'), passed_on)}"]
+
+
+# Questions and the card
+
+
+def _question_page(text: KeyedText) -> str:
+    plan = text.plan
+    known = {id: (one["right"], one["note"]) for key in text.keys for id, one in key.responses.items()}
+    known |= {one["id"]: ([one["right"]], one["why"]) for one in plan.get("remember", ())}
+    asked = [one for one in (*plan.get("remember", ()), *plan.get("reasons", ()), plan.get("origins")) if one]
+    rows = [(_plain(one["ask"]), _plain(" or ".join(one["choices"][right] for right in known[one["id"]][0])),
+             _plain(known[one["id"]][1])) for one in asked if one["id"] in known]
+    return _joined(f"### Questions and card: {_plain(text.article.title)}",
+                   _table(("question", "the key says", "because"), rows) if rows else "",
+                   _loaded(text, known), _card(plan["reveal"]) if "reveal" in plan else "")
+
+
+def _loaded(text: KeyedText, known: Mapping) -> str:
+    """Return the background sentences that carry a judgement, if the lesson asks for them."""
+    right, note = known.get(text.plan.get("loaded", {}).get("id"), ((), ""))
+    numbers = {f"sentence-{number}": place for number, place in zip(sentence_numbers(text.article), text.article.sentences)}
+    rows = [f"- Sentence {id.removeprefix('sentence-')}: {_plain(text.article.quote(numbers[id]))}" for id in right]
+    return _joined("**Loaded background**", "\n".join(rows), _plain(note)) if rows else ""
+
+
+def _card(card: Mapping) -> str:
+    return _joined(f"**Card: {_plain(card['title'])}** ({_plain(card['read_on'])})",
+                   *map(_plain, card["paragraphs"]), f"*{_plain(card['talk'])}*",
+                   f"Sources: {_plain(card['sources'])}" if card.get("sources") else "")
+
+
+# Words and tables
+
+
+def _number(article: Article, item: Extent) -> str:
+    number = sentence_numbers(article)[article.sentence_range(item)[0]]
+    return "heading" if number is None else str(number)
+
+
+def _labels(key: AnswerKey, item: KeySpan) -> str:
+    return _plain(" or ".join(SCHEMES[key.scheme][label].name for label in (item.label, *item.also)))
+
+
+def _words(article: Article, item: KeySpan) -> str:
+    """Return an item's words with its core in bold."""
+    parts = (article.text[item.start:item.core.start], article.quote(item.core), article.text[item.core.end:item.end])
+    before, core, after = map(_plain, parts)
+    return " ".join(filter(None, (before, f"**{core}**", after)))
+
+
+def _lead(article: Article, item: Extent) -> str:
+    """Return the first words of a sentence."""
+    words = article.quote(item).split()
+    return _plain(" ".join(words[:_LEAD])) + (" …" if len(words) > _LEAD else "")
+
+
+def _quoted(article: Article, spans: Sequence[Extent]) -> str:
+    return _plain("; ".join(article.quote(span) for span in spans))
+
+
+def _plain(words: str) -> str:
+    """Return words on one line, with the signs that mean something in Markdown made harmless."""
+    return _SIGNS.sub(r"\\\1", " ".join(words.split()))
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = (head, ["---"] * len(head), *rows)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
