@@ -36,7 +36,7 @@ ORDER = {
     "model":     "spans relations labels sentences article annotations fields formats marked numbered typedline typedwords typedclaim typed files",
     "measure":   "pairing match sourcing score agreement reasons row traced feedback",
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
-    "page":      "markup sheet terminal tally comparison view explained strip picture ribbon anatomy answer border "
+    "page":      "markup sheet terminal tally comparison view explained strip picture ribbon anatomy ladder tree answer border "
                  "widget controls own practice",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export paper notes keypage teacher",

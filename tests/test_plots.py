@@ -19,9 +19,13 @@ from kit.model.article import Article
 from kit.model.files import load_article, load_key
 from kit.model.labels import CUES_4, ROLES, ROLES_3, SCHEMES
 from kit.model.spans import Span
+from rumour import KEY as CLAIMS_KEY, MANY, MINE as MY_CLAIMS, RUMOUR
+
 from kit.page.anatomy import anatomy
+from kit.page.ladder import ladder
 from kit.page.picture import NARROW, WIDE
 from kit.page.ribbon import ribbon
+from kit.page.tree import source_tree
 
 ARTICLE = load_article("north-korea-2024")
 KEY = load_key("north-korea-2024", scheme="cues")
@@ -197,6 +201,12 @@ PICTURES = {
     "ribbon with nothing": lambda: ribbon(ARTICLE, None, None, None),
     "anatomy": lambda: anatomy(ARTICLE, OWN_ROLES, ROLE_KEY, KEY),
     "anatomy in seven roles": lambda: anatomy(ARTICLE, None, ROLE_KEY, MINE),
+    "ladder": lambda: ladder(RUMOUR, MY_CLAIMS, CLAIMS_KEY),
+    "ladder with nothing": lambda: ladder(RUMOUR, None, None),
+    "ladder of many claims": lambda: ladder(*MANY, None),
+    "tree": lambda: source_tree(RUMOUR, MY_CLAIMS, CLAIMS_KEY),
+    "tree with nothing": lambda: source_tree(RUMOUR, None, None),
+    "tree of many claims": lambda: source_tree(*MANY, None),
 }
 
 
@@ -333,6 +343,6 @@ def test_long_articles_grow_downwards_and_stay_as_wide(count):
 
 
 def test_matplotlib_is_imported_only_to_draw():
-    code = "import sys, kit.page.anatomy, kit.page.ribbon; print([name for name in ('matplotlib', 'numpy') if name in sys.modules])"
+    code = "import sys, kit.page.anatomy, kit.page.ribbon, kit.page.ladder, kit.page.tree; print([name for name in ('matplotlib', 'numpy') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -8,6 +8,7 @@ import base64
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
@@ -19,16 +20,21 @@ INK, SOFT, PAPER, SHADE = "#1d1b19", "#55524e", "#ffffff", "#e4e2de"
 LEFT, RIGHT = 42, 12      # room beside a strip; the names of the lanes stand left
 PITCH = 19                # distance of two markers
 SMALL = 9.5               # points
+_NEW = "\n"               # what parts the paragraphs of a picture's words
 _TITLE = 11.5             # points
 _SHARP = 2                # dots per pixel
 _MARKER = 17              # size of a marker
+CHIP = 18                 # height of a numbered chip
 MARKERS = ("o", "s", "D", "p", "h", "8", "P")
 _AREAS = {"D": 0.86, "p": 1.2, "h": 1.12, "s": 0.88, "P": 1.3}  # so that all look equally large
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure, its narrow form, and the same in words; shown with both in a notebook."""
+    """A figure, its narrow form, and the same in words; shown with both in a notebook.
+
+    Each line of ``words`` is a paragraph.
+    """
 
     figure: object
     narrow: object
@@ -46,12 +52,12 @@ class Picture:
 
     def _repr_html_(self) -> str:
         wide, small = (base64.b64encode(self.png(narrow=narrow)).decode() for narrow in (False, True))
+        inner = "</p><p>".join(escape(line) for line in self.words.split("\n"))
         return ('<figure style="margin:0"><picture>'
                 f'<source media="(max-width: {WIDE + 40}px)" srcset="data:image/png;base64,{small}" width="{NARROW}">'
                 f'<img src="data:image/png;base64,{wide}" width="{WIDE}" style="max-width:100%;height:auto"'
-                f' alt="{escape(self.title)}. {escape(self.words)}"></picture>'
-                f'<figcaption style="max-width:{WIDE}px"><p><b>In words:</b> {escape(self.words)}</p>'
-                "</figcaption></figure>")
+                f' alt="{escape(self.title)}. {escape(self.words.replace(_NEW, " "))}"></picture>'
+                f'<figcaption style="max-width:{WIDE}px"><p><b>In words:</b> {inner}</p></figcaption></figure>')
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         return {"text/html": self._repr_html_(), "image/png": base64.b64encode(self.png()).decode(),
@@ -81,8 +87,10 @@ class Canvas:
         self.axes = self.figure.add_axes((0, 0, 1, 1))
         self.axes.set_axis_off()
         self.text(12, 18, title, size=_TITLE, weight="bold")
-        self.text(12, 38, below, colour=SOFT)
-        self.y = self.bottom = 48
+        lines = wrapped(below, width - 24, lines=2)
+        for number, line in enumerate(lines):
+            self.text(12, 38 + 17 * number, line, colour=SOFT)
+        self.y = self.bottom = 31 + 17 * len(lines)
 
     @property
     def room(self) -> float:
@@ -96,7 +104,7 @@ class Canvas:
     def text(self, x: float, y: float, words: str, *, size: float = SMALL, weight: str = "normal",
              colour: str = INK, align: str = "left", plate: bool = False) -> None:
         box = {"boxstyle": "round,pad=0.12", "facecolor": PAPER, "edgecolor": "none"} if plate else None
-        self.axes.text(x, y, words, color=colour, ha=align, va="center_baseline" if align == "center" else "center",
+        self.axes.text(x, y, _drawable(words), color=colour, ha=align, va="center_baseline" if align == "center" else "center",
                        parse_math=False, bbox=box, fontproperties=_font(size, weight), zorder=5)
 
     def names(self, names: Iterable[tuple[str, float]]) -> None:
@@ -118,9 +126,33 @@ class Canvas:
                           edgecolor=label.colour, linewidth=1.4, zorder=4, gid=gid)
         self.text(x, y, label.letter, weight="bold", colour=ink, align="center")
 
+    def chip(self, x: float, y: float, words: str, *, round: bool, filled: bool, dashed: bool = False,
+             gid: str) -> None:
+        """Draw a number in a circle or a square, around a point; white on dark if it is filled."""
+        from matplotlib.patches import Ellipse, Rectangle
+
+        wide = chip_width(words)
+        look = {"facecolor": INK if filled else PAPER, "edgecolor": INK, "linewidth": 1.3, "zorder": 4, "gid": gid,
+                "linestyle": (0, (2, 1.5)) if dashed else "solid"}
+        self.axes.add_patch(Ellipse((x, y), wide, CHIP, **look) if round
+                            else Rectangle((x - wide / 2, y - CHIP / 2), wide, CHIP, **look))
+        self.text(x, y, words, weight="bold", colour=PAPER if filled else INK, align="center")
+
     def tick(self, x: float, y: float, *, gid: str) -> None:
         self.axes.scatter([x], [y], s=44, marker="v", facecolor=INK, edgecolor=PAPER, linewidth=0.6, zorder=4,
                           gid=gid)
+
+    def dot(self, x: float, y: float, *, filled: bool, gid: str) -> None:
+        """Draw a small dot or ring."""
+        self.axes.scatter([x], [y], s=52, marker="o", facecolor=INK if filled else PAPER, edgecolor=INK, linewidth=1.5,
+                          zorder=4, gid=gid)
+
+    def arrow(self, x: float, y: float, *, up: bool, gid: str) -> None:
+        """Draw a slim arrow that points up or down."""
+        end = -6 if up else 6
+        self.line([x, x], [y - end, y + end * 0.4], width=1.6, gid=f"{gid}-stem")
+        self.axes.scatter([x], [y + end * 0.6], s=20, marker="^" if up else "v", facecolor=INK, edgecolor="none",
+                          zorder=4, gid=gid)
 
     def legend(self, entries: "Iterable[tuple[str, Sign]]") -> None:
         """Put signs with their names in as many lines as they need."""
@@ -155,11 +187,35 @@ def room(width: int) -> float:
     return width - LEFT - RIGHT
 
 
+@lru_cache(maxsize=4096)
 def width_of(words: str, *, size: float = SMALL, weight: str = "normal") -> float:
     """Return how wide words are drawn."""
     from matplotlib.textpath import text_to_path
 
-    return text_to_path.get_text_width_height_descent(words, _font(size, weight), ismath=False)[0] * 96 / 72
+    return text_to_path.get_text_width_height_descent(_drawable(words), _font(size, weight), ismath=False)[0] * 96 / 72
+
+
+def chip_width(words: str) -> float:
+    """Return how wide a chip is; never less than high."""
+    return max(CHIP, width_of(words, weight="bold") + 8)
+
+
+def wrapped(words: str, width: float, *, lines: int = 1) -> list[str]:
+    """Return words in at most so many lines of this width; what does not fit becomes an ellipsis."""
+    done, left = [], words.split()
+    while left and len(done) < lines:
+        count = next((count for count in range(len(left), 1, -1) if width_of(" ".join(left[:count])) <= width), 1)
+        done.append(" ".join(left[:count]))
+        left = left[count:]
+    if left or (done and width_of(done[-1]) > width):
+        done[-1] = _shortened(" ".join([done[-1], *left]), width)
+    return [line if width_of(line) <= width else _shortened(line, width) for line in done]
+
+
+def _shortened(words: str, width: float) -> str:
+    while words and width_of(f"{words}…") > width:
+        words = words[:-1].rstrip()
+    return f"{words}…"
 
 
 def tint(colour: str, share: float) -> tuple[float, ...]:
@@ -171,3 +227,13 @@ def _font(size: float, weight: str):
     from matplotlib.font_manager import FontProperties
 
     return FontProperties(family="DejaVu Sans", size=size, weight=weight)  # comes with matplotlib
+
+
+def _drawable(words: str) -> str:
+    """Return words with a box for every sign that the font does not have: it would warn of each."""
+    if words.isascii() and words.isprintable():
+        return words
+    from matplotlib.font_manager import findfont, get_font
+
+    font = get_font(findfont("DejaVu Sans"))
+    return "".join(sign if font.get_char_index(ord(sign)) else "□" for sign in words)
