@@ -4,10 +4,11 @@
 // Small builders that turn data into elements.  The Pen, which listens, changes the model
 // and draws what the model says.  Text is split and counted in Python, never here.
 
-/** @typedef {{first: number, stop: number, label: string, note?: string}} Mark  tokens, stop exclusive */
+/** @typedef {{first: number, stop: number, label: string}} End  the mark that another one is joined to */
+/** @typedef {{first: number, stop: number, label: string, note?: string, joined?: End[]}} Mark  tokens, stop exclusive */
 /** @typedef {{first: number, stop: number, paragraph: number, heading: boolean}} Sentence */
-/** @typedef {{first: number, stop: number, label: string, kind: string, lane?: number, note?: string}} Layer */
-/** @typedef {{label: string, kind: string, lane: number, note: boolean, start: boolean, end: boolean}} Strip */
+/** @typedef {{first: number, stop: number, label: string, kind: string, lane?: number, note?: string, sign?: string}} Layer */
+/** @typedef {{label: string, kind: string, lane: number, note: boolean, sign?: string, start: boolean, end: boolean}} Strip */
 
 const ECHO_MS = 2700; // so that the page has said so within three seconds
 const NOTE_MS = 400;
@@ -20,6 +21,10 @@ const SUPPRESS = "data-lm-suppress-shortcuts";
 const SETTINGS = { size: "2", spacing: "1", font: "serif", paper: "page" };
 const SETTINGS_KEY = "kit-pen-settings";
 const DIFFERENCES = ["partly", "label", "missed", "extra"];
+const NOT_ASKED = "furniture"; // shown, and no pen
+const SOURCE = "source";
+const BACK = "goes-back";
+const NO_RUNG = "claim";
 
 // ---------------------------------------------------------------- marks
 
@@ -71,13 +76,31 @@ export function sentenceOf(sentences, token) {
   return low;
 }
 
+/** Sentences with one label, or with none; the note of a sentence stays when its label changes. */
+export function withRole(marks, sentences, label) {
+  const touches = (m) => sentences.some((s) => m.first < s.stop && s.first < m.stop);
+  const before = (s) => marks.find((m) => m.first === s.first) ?? { first: s.first, stop: s.stop };
+  const others = marks.filter((m) => !touches(m));
+  return label ? tidy([...others, ...sentences.map((s) => ({ ...before(s), label }))]) : others;
+}
+
 /** One label per sentence: every sentence touched takes it, or loses it where all had it. */
 export function toggleSentences(marks, sentences, first, stop, label) {
   const touched = sentences.filter((s) => s.first < stop && first < s.stop && !s.heading);
   const has = (s) => marks.some((m) => m.first === s.first && m.label === label);
-  const others = marks.filter((m) => !touched.some((s) => m.first < s.stop && s.first < m.stop));
-  if (touched.every(has)) return tidy(others);
-  return tidy([...others, ...touched.map((s) => ({ first: s.first, stop: s.stop, label }))]);
+  return withRole(marks, touched, touched.every(has) ? "" : label);
+}
+
+/** Numbers of the sentences that wait for a label. @param {Sentence[]} sentences @param {Mark[]} marks */
+export function unsorted(sentences, marks) {
+  const sorted = new Set(marks.map((m) => m.first));
+  return sentences.flatMap((s, number) => (s.heading || sorted.has(s.first) ? [] : [number]));
+}
+
+/** The number after, or before, a place in a list of numbers, round the end; nothing of nothing. */
+export function nextNumber(numbers, place, by) {
+  if (by > 0) return numbers.find((n) => n > place) ?? numbers[0];
+  return numbers.findLast((n) => n < place) ?? numbers.at(-1);
 }
 
 /** Marks on a token, the shortest first. @param {Mark[]} marks */
@@ -106,9 +129,9 @@ export function lanesOf(marks) {
 /** What every touched token shows. @param {Layer[]} layers @returns {Map<number, Strip[]>} */
 export function plan(layers) {
   const shown = new Map();
-  for (const { first, stop, label, kind, lane = 0, note } of layers) {
+  for (const { first, stop, label, kind, lane = 0, note, sign } of layers) {
     for (let token = first; token < stop; token += 1) {
-      const strip = { label, kind, lane, note: Boolean(note), start: token === first, end: token === stop - 1 };
+      const strip = { label, kind, lane, note: Boolean(note), sign, start: token === first, end: token === stop - 1 };
       if (shown.has(token)) shown.get(token).push(strip);
       else shown.set(token, [strip]);
     }
@@ -119,6 +142,111 @@ export function plan(layers) {
 /** The words of a range as they stand in the text, without the gap after them. */
 export const quote = (tokens, first, stop) =>
   tokens.slice(first, stop).map(([token, gap], i) => (first + i < stop - 1 ? token + gap : token)).join("");
+
+// ---------------------------------------------------------------- claims and their sources
+
+/** Words that say who stands behind a claim; every other mark is a claim with its rung. */
+export const isSource = (mark) => mark.label === SOURCE;
+
+const sameWords = (a, b) => a.first === b.first && a.stop === b.stop;
+const placeKey = ({ first, stop }) => `${first} ${stop}`;
+const endAt = ({ first, stop }, label) => ({ first, stop, label });
+
+/** The mark joined to these ends and no other. @param {Mark} mark @param {End[]} ends @returns {Mark} */
+export function joinedTo(mark, ends) {
+  const { joined: _, ...bare } = mark;
+  return ends.length ? { ...bare, joined: tidy(ends) } : bare;
+}
+
+/** The mark that a source goes back to, as an end; nothing where it goes back to none. */
+export const backOf = (mark) => mark.joined?.find((end) => end.label === BACK);
+
+/** Does a chain of sources lead from one to another? */
+function leadsTo(backs, from, to) {
+  for (let at = from; at; at = backs.get(placeKey(at))) if (sameWords(at, to)) return true;
+  return false;
+}
+
+/** Which source goes back to which, by place: one each, to a source that is there, and in no circle. */
+function backsOf(sources) {
+  const backs = new Map();
+  for (const source of sources) {
+    const end = backOf(source);
+    const there = end && sources.some((other) => sameWords(other, end));
+    if (there && !leadsTo(backs, end, source)) backs.set(placeKey(source), endAt(end, BACK));
+  }
+  return backs;
+}
+
+/**
+ * Marks whose joined ends all hold: they lead to sources that are there, and in no circle.
+ * A claim with neither rung nor source is no mark.
+ * @param {Mark[]} marks @returns {Mark[]}
+ */
+export function sound(marks) {
+  const sources = marks.filter(isSource);
+  const backs = backsOf(sources);
+  const there = new Set(sources.map(placeKey));
+  const ends = (m) => (isSource(m) ? [backs.get(placeKey(m))].filter(Boolean)
+    : (m.joined ?? []).filter((end) => end.label === SOURCE && there.has(placeKey(end))));
+  return tidy(marks.map((m) => joinedTo(m, ends(m))).filter((m) => m.label !== NO_RUNG || m.joined));
+}
+
+/** The mark of a claim, if it has one. @param {Mark[]} marks @param {{first: number, stop: number}} place */
+export const claimAt = (marks, place) => marks.find((m) => !isSource(m) && sameWords(m, place));
+
+/** Is a claim joined to this source? @param {Mark | undefined} claim @param {Mark} source */
+export const isJoined = (claim, source) => Boolean(claim?.joined?.some((end) => sameWords(end, source)));
+
+/** The claims that a source stands behind. @param {Mark[]} marks @param {Mark} source */
+export const claimsBehind = (marks, source) => marks.filter((m) => !isSource(m) && isJoined(m, source));
+
+const withClaim = (marks, place, claim) => sound([...marks.filter((m) => m !== claimAt(marks, place)), claim]);
+
+/** A claim on a rung, or on none. */
+export function withRung(marks, place, rung) {
+  return withClaim(marks, place, { ...(claimAt(marks, place) ?? endAt(place)), label: rung || NO_RUNG });
+}
+
+/** Join a claim to a source, or part them. */
+export function toggleJoin(marks, place, source) {
+  const claim = claimAt(marks, place) ?? endAt(place, NO_RUNG);
+  const others = (claim.joined ?? []).filter((end) => !sameWords(end, source));
+  return withClaim(marks, place, joinedTo(claim, isJoined(claim, source) ? others : [...others, endAt(source, SOURCE)]));
+}
+
+/** Mark words as a source, where they are none yet, and join a claim to them. */
+export function joinWords(marks, place, first, stop) {
+  const source = marks.find((m) => isSource(m) && sameWords(m, { first, stop }));
+  if (source) return isJoined(claimAt(marks, place), source) ? marks : toggleJoin(marks, place, source);
+  return toggleJoin([...marks, { first, stop, label: SOURCE }], place, { first, stop });
+}
+
+/** The sources that one may go back to: not itself, and none that goes back to it. */
+export function mayGoBackTo(marks, source) {
+  const sources = marks.filter(isSource);
+  const backs = backsOf(sources);
+  return sources.filter((other) => !leadsTo(backs, other, source));
+}
+
+/** A source that goes back to another, or to none. */
+export function goingBack(marks, source, other) {
+  if (other && !mayGoBackTo(marks, source).some((m) => sameWords(m, other))) return marks;
+  return sound(replace(marks, source, joinedTo(source, other ? [endAt(other, BACK)] : [])));
+}
+
+/** Put a mark in the place of another; what is joined to a source goes with it. */
+export function moved(marks, mark, changed) {
+  const follow = (end) => (isSource(mark) && sameWords(end, mark) ? endAt(changed, end.label) : end);
+  const led = remove(marks, mark).map((m) => joinedTo(m, (m.joined ?? []).map(follow)));
+  return sound([...led, changed]);
+}
+
+/** Do two lists hold the same marks with the same notes and ends? */
+export function sameMarks(some, others) {
+  const plain = (m) => [m.first, m.stop, m.label, m.note ?? "", (m.joined ?? []).map((end) => [end.first, end.stop, end.label])];
+  return JSON.stringify(tidy(some).map(plain)) === JSON.stringify(tidy(others).map(plain));
+}
 
 // ---------------------------------------------------------------- undo
 
@@ -210,9 +338,32 @@ export const stashKey = (article, labels, annotator) =>
 
 /** Marks read from a store, if they fit this text and these pens; else nothing. */
 export function fittingMarks(marks, count, labels) {
+  if (!Array.isArray(marks)) return null;
   const whole = (n) => Number.isInteger(n) && n >= 0 && n <= count;
-  const fits = (m) => m && whole(m.first) && whole(m.stop) && m.first < m.stop && labels.some((l) => l.id === m.label);
-  return Array.isArray(marks) && marks.every(fits) ? tidy(marks) : null;
+  const range = (m) => m && whole(m.first) && whole(m.stop) && m.first < m.stop;
+  const led = (end) => range(end) && [SOURCE, BACK].includes(end.label) && marks.some((m) => isSource(m) && sameWords(m, end));
+  const joined = ({ joined: ends = [] }) => Array.isArray(ends) && ends.every(led);
+  const fits = (m) => range(m) && labels.some((l) => l.id === m.label) && joined(m);
+  return marks.every(fits) ? tidy(marks) : null;
+}
+
+/** Numbers as people read them: "4", "4 and 6", "4 to 6". @param {string[]} numbers */
+export function fromTo(numbers) {
+  if (numbers.length < 2) return numbers.join("");
+  return `${numbers[0]} ${numbers.length === 2 ? "and" : "to"} ${numbers.at(-1)}`;
+}
+
+/** At most `limit` letters, cut between words. */
+export function shortened(text, limit = 60) {
+  if (text.length <= limit) return text;
+  const cut = text.slice(0, limit);
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), limit / 2))}…`;
+}
+
+/** The line from a claim to its source, through the white between lines and along the margin. */
+export function linkPath(from, to, margin) {
+  if (Math.abs(from.y - to.y) < 4) return `M${from.x} ${from.y}H${to.x}`;
+  return `M${from.x} ${from.y}H${margin}V${to.y}H${to.x}`;
 }
 
 /** Headings, lists and paragraphs of a help page: lines with "# ", "## " or "- ", and `code`. */
@@ -292,10 +443,11 @@ const ICONS = {
   right: "m10 6 6 6-6 6",
 };
 
+const SVG = "http://www.w3.org/2000/svg";
+
 function icon(name) {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  const path = document.createElementNS(space, "path");
+  const svg = document.createElementNS(SVG, "svg");
+  const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", ICONS[name]);
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("class", "kit-icon");
@@ -311,6 +463,9 @@ function button(action, words, props = {}, sign = null) {
   const kind = sign ? "kit-button kit-small" : "kit-button";
   return h("button", { class: `${kind} ${extra}`.trim(), "data-action": action, ...named, ...rest }, sign ?? words);
 }
+
+/** A chip that is on or off. */
+const chip = (action, words, on, props = {}) => h("button", { class: "kit-chip", "data-action": action, "aria-pressed": String(on), ...props }, words);
 
 const choice = (value, words, chosen) => {
   const option = h("option", { value }, words);
@@ -339,7 +494,7 @@ function wrapped(text, strips, labels, word) {
     const label = labels.get(strip.label);
     const ends = word ? `${strip.start ? " kit-start" : ""}${strip.end ? " kit-end" : ""}` : "";
     const line = label ? ` kit-line-${label.line}` : "";
-    const letter = word && strip.start && label ? label.letter + (strip.note ? "*" : "") : null;
+    const letter = word && strip.start && label ? (strip.sign ?? label.letter) + (strip.note ? "*" : "") : null;
     inner = h("span", { class: `kit-strip kit-${strip.kind} kit-lane-${strip.lane}${line}${ends}`, "data-letter": letter }, inner);
     if (label) inner.style.setProperty("--kit-colour", label.colour);
   }
@@ -377,10 +532,41 @@ const inBrowser = () => window.localStorage;
 // ---------------------------------------------------------------- parts of the page
 
 const HINTS = {
-  mouse: "Drag over the words you want to mark. A double click marks one word.",
-  touch: "Tap the first word you want to mark, then the last.",
-  keys: "Arrows move, Shift selects, Enter marks, Delete removes, Ctrl+Z undoes, digits choose the pen, [ and ] go to your marks.",
-  sentence: "Choose a label, then click or tap a sentence.",
+  token: {
+    mouse: "Drag over the words you want to mark. A double click marks one word.",
+    touch: "Tap the first word you want to mark, then the last.",
+    keys: "Arrows move, Shift selects, Enter marks, Delete removes, Ctrl+Z undoes, digits choose the pen, [ and ] go to your marks.",
+    list: "Open a sentence to mark words in it.",
+  },
+  sentence: {
+    mouse: "Choose a pen, then click a sentence.",
+    touch: "Choose a pen, then tap a sentence.",
+    keys: "Arrows go from sentence to sentence, a digit sorts the sentence, Delete takes that back, ] goes to the next one that is not sorted.",
+    list: "Choose one for every sentence.",
+  },
+  claim: {
+    mouse: "Click the number of a claim. Then mark the words that say who stands behind it.",
+    touch: "Tap the number of a claim. Then mark the words that say who stands behind it.",
+    keys: "] takes the next claim. Arrows move, Shift selects, Enter marks the source and joins it, digits 0 to 5 choose the rung, Esc lets go.",
+    list: "Mark the words that say who stands behind each claim, and choose its rung.",
+  },
+};
+
+const LANES_IN_WORDS = {
+  token: "Your marks stand above the line, the key below it.",
+  sentence: "Mine: the filled letter and the line above. Key: the letter in a double frame and the line below.",
+  claim: "Mine: the filled number. Key: the number in a double frame.",
+};
+
+const HOW = {
+  token: [...["mouse", "touch", "keys"].map((by) => HINTS.token[by]), "Click or tap a mark to change it, add a note or remove it. Marking the same words twice takes the mark away."],
+  sentence: ["Choose a pen, then click or tap a sentence: the whole sentence gets its letter. Drag over several sentences to sort them alike.",
+    "Click or tap a sorted sentence again to change it, add a note or take it back.", HINTS.sentence.keys],
+  claim: ["Click or tap the number of a claim to take it in hand. Then mark the words that say who stands behind it: they are joined to the claim.",
+    "Click or tap source words that are there to join them to the claim in hand, or to part them.",
+    "Choose a rung of the ladder. “Nobody” is a rung, too.",
+    "With no claim in hand, click or tap source words: say there if that source goes back to another one.",
+    `${HINTS.claim.keys} C takes the claim under the cursor, S goes to the next source, Enter on a source takes it in hand.`],
 };
 
 const SHOWN_SETTINGS = [
@@ -414,6 +600,14 @@ function tools(pen) {
   ];
 }
 
+/** Two or more schemes to choose from, as long as nothing is checked. */
+function schemePart(pen) {
+  const all = pen.model.get("schemes") ?? [];
+  if (all.length < 2 || pen.stage !== "mark" || pen.locked) return [];
+  return [h("span", { class: "kit-caption", "aria-hidden": "true" }, "Pens"),
+    ...all.map(({ id, name }) => h("button", { class: "kit-segment", "data-action": "scheme", "data-scheme": id, "aria-pressed": String(pen.model.get("scheme") === id) }, name))];
+}
+
 function settingsPanel(pen) {
   return SHOWN_SETTINGS.map(([field, name, words]) =>
     h("fieldset", { class: "kit-setting" }, h("legend", null, name),
@@ -427,11 +621,11 @@ function settingsPanel(pen) {
 }
 
 function helpPanel(pen) {
-  const keys = [HINTS.mouse, HINTS.touch, HINTS.keys, "Click or tap a mark to change it, add a note or remove it. Marking the same words twice takes the mark away."];
+  const meaning = (l) => h("li", null, h("b", null, pen.ladder.includes(l) ? `${l.letter} ${l.name}` : l.name), `: ${l.meaning}`);
   return [
-    h("h3", { class: "kit-subheading" }, "How to mark"), h("ul", null, ...keys.map((line) => h("li", null, line))),
-    h("h3", { class: "kit-subheading" }, "The pens"),
-    h("ul", null, ...[...pen.labels.values()].map((l) => h("li", null, h("b", null, l.name), `: ${l.meaning}`))),
+    h("h3", { class: "kit-subheading" }, "How to mark"), h("ul", null, ...HOW[pen.unit].map((line) => h("li", null, line))),
+    h("h3", { class: "kit-subheading" }, pen.palette.length > 1 ? "The pens" : "The pen"), h("ul", null, ...pen.palette.map(meaning)),
+    pen.ladder.length > 0 && [h("h3", { class: "kit-subheading" }, "The ladder"), h("ul", null, ...pen.ladder.map(meaning))],
     ...helpBlocks(pen.model.get("help") || "").map(helpBlock),
   ];
 }
@@ -439,21 +633,116 @@ function helpPanel(pen) {
 /** The little bar of one mark: relabel, longer or shorter at each end, note, remove. */
 function markBar(pen, mark) {
   const on = { "data-mark": markKey(mark) };
-  const edge = (action, name, sign) => button(action, name, on, icon(sign));
-  const open = pen.ui.noting === markKey(mark);
+  const several = pen.palette.length > 1;
   return [
     quoted(pen, mark),
-    select("relabel", "Label of this mark", [...pen.labels.values()].map((l) => choice(l.id, l.name, mark.label)), on),
-    pen.unit === "token" && h("span", { class: "kit-edges", role: "group", "aria-label": "Length" },
-      h("span", { class: "kit-caption" }, "Start"), edge("start-earlier", "Start one word earlier", "left"), edge("start-later", "Start one word later", "right"),
-      h("span", { class: "kit-caption" }, "End"), edge("end-earlier", "End one word earlier", "left"), edge("end-later", "End one word later", "right")),
+    several && select("relabel", "Label of this mark", pen.palette.map((l) => choice(l.id, l.name, mark.label)), on),
+    pen.unit !== "sentence" && edges(on),
+    ...(isSource(mark) && pen.unit === "claim" ? sourceBar(pen, mark) : []),
+    ...noteAndRemove(pen, mark),
+  ];
+}
+
+function edges(on) {
+  const edge = (action, name, sign) => button(action, name, on, icon(sign));
+  return h("span", { class: "kit-edges", role: "group", "aria-label": "Length" },
+    h("span", { class: "kit-caption" }, "Start"), edge("start-earlier", "Start one word earlier", "left"), edge("start-later", "Start one word later", "right"),
+    h("span", { class: "kit-caption" }, "End"), edge("end-earlier", "End one word earlier", "left"), edge("end-later", "End one word later", "right"));
+}
+
+function noteAndRemove(pen, mark) {
+  const on = { "data-mark": markKey(mark) };
+  const open = pen.ui.noting === markKey(mark);
+  return [
     button("note", "Note", { ...on, class: "kit-plain", "aria-expanded": String(open) }),
     button("remove", "Remove", { ...on, class: "kit-plain" }),
     open ? noteField(pen, mark) : mark.note && h("span", { class: "kit-noted", dir: "auto" }, mark.note),
   ];
 }
 
-const quoted = (pen, mark) => h("span", { class: "kit-quote", dir: "auto" }, `“${quote(pen.tokens, mark.first, mark.stop)}”`);
+const inWords = (pen, { first, stop }) => quote(pen.tokens, first, stop);
+
+/** A sentence in hand: all labels as buttons, the next one that waits. */
+function sentenceBar(pen, number) {
+  const sentence = pen.sentences[number];
+  const mark = pen.markOfSentence(number);
+  return [
+    h("b", { class: "kit-which" }, `Sentence ${pen.numbers[number]}`), quoted(pen, sentence),
+    ...(mark ? noteAndRemove(pen, mark) : []),
+    nextUnsorted(pen, icon("right")),
+    button("cancel", "Close", { class: "kit-away" }, icon("close")),
+    h("span", { class: "kit-choices kit-row", role: "group", "aria-label": `Sentence ${pen.numbers[number]}` },
+      ...pen.palette.map((label) => labelButton(label, "role", mark?.label === label.id, { "data-sentence": number, "data-role": label.id }))),
+  ];
+}
+
+const labelButton = (label, action, on, props) =>
+  h("button", { class: "kit-label kit-choice", "data-action": action, "aria-pressed": String(on), title: label.meaning, style: `--kit-colour: ${label.colour}`, ...props },
+    h("span", { class: "kit-letter", "aria-hidden": label.unit ? undefined : "true" }, label.letter), h("span", { class: `kit-name kit-line-${label.line}` }, label.name));
+
+/** What a sentence is given is called a role where it is one. */
+const kindOf = (pen) => (/^roles/.test(pen.model.get("scheme") ?? "") ? "role" : "label");
+
+const nextUnsorted = (pen, sign = null) => unsorted(pen.sentences, pen.marks).some((number) => number !== pen.ui.taken)
+  && button("next-unsorted", `Next without a ${kindOf(pen)}`, { class: sign ? "" : "kit-plain" }, sign);
+
+/** How far one is, in words; what is right nobody says here. */
+function sentenceProgress(pen) {
+  const all = pen.numbers.filter(Boolean).length;
+  const left = unsorted(pen.sentences, pen.marks).length;
+  const words = left ? `${all - left} of ${all} sentences sorted.` : `All ${all} sentences are sorted.`;
+  return [h("p", { class: "kit-message" }, left === all || pen.hinted ? `${hint(pen)} ${words}` : words), nextUnsorted(pen)];
+}
+
+/** A claim in hand: who says so, and the rung. */
+function claimBar(pen, number) {
+  const claim = pen.claimMark(number);
+  const name = `Claim ${pen.claimNumber(number)}`;
+  return [
+    h("b", { class: "kit-which" }, name), quoted(pen, pen.sentences[number]),
+    h("span", { class: "kit-turns" }, button("previous-claim", "Previous claim", {}, icon("left")), button("next-claim", "Next claim", {}, icon("right"))),
+    ...(claim ? noteAndRemove(pen, claim) : []),
+    button("let-go", "Let go of this claim", { class: "kit-away" }, icon("close")),
+    h("span", { class: "kit-choices kit-row kit-who", role: "group", "aria-label": "Who says so?" }, h("span", { class: "kit-caption" }, "Who says so?"),
+      ...(pen.ui.pending === null ? sourceChips(pen, number, claim) : pendingNotice(pen))),
+    h("span", { class: "kit-choices kit-row kit-ladder", role: "group", "aria-label": `Rung of ${name.toLowerCase()}` },
+      ...pen.ladder.map((rung) => labelButton(rung, "rung", claim?.label === rung.id, { "data-sentence": number, "data-role": rung.id }))),
+  ];
+}
+
+function sourceChips(pen, number, claim) {
+  const on = pen.sources.filter((source) => isJoined(claim, source));
+  const off = pen.sources.filter((source) => !on.includes(source));
+  const shown = (source) => chip("join", `“${shortened(inWords(pen, source), 40)}”`, on.includes(source), { "data-sentence": number, "data-mark": markKey(source), dir: "auto", title: on.includes(source) ? "Part it from this claim" : "Join it to this claim" });
+  return [...on, ...off].map(shown).concat(on.length ? [] : [h("span", { class: "kit-caption" }, "Now mark the words that say who stands behind it.")]);
+}
+
+/** Of source words: the claims they stand behind, and the source they go back to. */
+function sourceBar(pen, source) {
+  const on = { "data-mark": markKey(source) };
+  return [
+    h("span", { class: "kit-choices kit-behind", role: "group", "aria-label": "Stands behind claims" }, h("span", { class: "kit-caption" }, "Stands behind claims"),
+      ...pen.claims.map((number) => chip("join", pen.claimNumber(number), isJoined(pen.claimMark(number), source), { ...on, "data-sentence": number, "aria-label": `Claim ${pen.claimNumber(number)}` }))),
+    backSelect(pen, source),
+  ];
+}
+
+function backSelect(pen, source) {
+  const named = (other) => `“${shortened(inWords(pen, other), 40)}”, ${pen.placeOf(other)}`;
+  const options = mayGoBackTo(pen.marks, source).map((other) => choice(markKey(other), named(other), backOf(source) && `${placeKey(backOf(source))} ${SOURCE}`));
+  return h("label", { class: "kit-goes" }, h("span", { class: "kit-caption" }, "Goes back to"),
+    select("back", `Where ${shortened(inWords(pen, source), 40)} has it from`, [choice("", "nobody else", ""), ...options], { "data-mark": markKey(source) }));
+}
+
+function claimProgress(pen) {
+  const all = pen.claims.length;
+  const done = all - pen.openClaims.length;
+  const words = done === all ? `All ${all} claims have a rung.` : `${done} of ${all} claims have a rung.`;
+  return [h("p", { class: "kit-message" }, done && !pen.hinted ? words : `${hint(pen)} ${all ? words : ""}`),
+    done < all && button("next-open", "Next claim", { class: "kit-plain" })];
+}
+
+const quoted = (pen, mark) => h("span", { class: "kit-quote", dir: "auto" }, `“${inWords(pen, mark)}”`);
 
 const noteField = (pen, mark) => h("input", { class: "kit-input kit-note", type: "text", maxlength: "500", dir: "auto", "data-field": "note", "data-mark": markKey(mark),
   "aria-label": `Note on ${quote(pen.tokens, mark.first, mark.stop)}`, placeholder: "Why did you mark this?", value: mark.note ?? "" });
@@ -467,9 +756,19 @@ function markItem(pen, mark) {
     ...(open ? markBar(pen, mark) : [
       quoted(pen, mark),
       h("span", { class: "kit-cell-label", style: `--kit-colour: ${label?.colour}` }, label?.name ?? mark.label),
+      ...(pen.unit === "claim" ? sourceLine(pen, mark) : []),
       mark.note && h("span", { class: "kit-noted", dir: "auto" }, mark.note),
       !pen.locked && button("remove", "Remove", on)]),
     !pen.locked && button("change", open ? "Done" : "Change", { ...on, "aria-expanded": String(open) }));
+}
+
+/** In the list: the claims of a source in words, and where it goes back to. */
+function sourceLine(pen, source) {
+  const numbers = pen.numbersBehind(source);
+  const back = backOf(source);
+  return [
+    h("span", { class: "kit-caption" }, numbers.length ? `Stands behind claim${numbers.length > 1 ? "s" : ""} ${numbers.join(", ")}.` : "Stands behind no claim yet."),
+    pen.locked ? back && h("span", { class: "kit-caption", dir: "auto" }, `Goes back to “${inWords(pen, back)}”.`) : backSelect(pen, source)];
 }
 
 function rowNotice(pen) {
@@ -480,32 +779,35 @@ function rowNotice(pen) {
     button("previous-difference", "Previous difference", { disabled }, icon("left")),
     button("next-difference", "Next difference", { disabled }, icon("right")),
     row ? h("p", { class: "kit-message" }, outcome(row), " ", h("q", { dir: "auto" }, row.words), " ", row.why)
-      : h("p", { class: "kit-message" }, "Your marks stand above the line, the key below it."),
+      : h("p", { class: "kit-message" }, LANES_IN_WORDS[pen.unit]),
     row && button("to-table", "Back to the table", { "data-row": pen.ui.row }),
   ];
 }
 
+const pendingNotice = (pen) => [
+  h("p", { class: "kit-message" }, "From ", h("b", { dir: "auto" }, `“${pen.tokens[pen.ui.pending][0]}”`), " to which word? The same word again marks it alone."),
+  button("cancel", "Cancel")];
+
 /** What the tray says: the most pressing thing only. */
 function notice(pen) {
-  const { ui, tokens } = pen;
+  const { ui } = pen;
   if (ui.offer) {
     return [h("p", { class: "kit-message" }, `${changes(ui.offer.changes)[0].toUpperCase()}${changes(ui.offer.changes).slice(1)} of yours did not reach the disk.`),
       button("put-back", `Put back ${changes(ui.offer.changes)}`, { class: "kit-primary" }), button("leave-out", "Leave out")];
   }
   if (pen.rows.length && pen.stage === "reasons") return rowNotice(pen);
-  if (ui.pending !== null) {
-    return [h("p", { class: "kit-message" }, "From ", h("b", { dir: "auto" }, `“${tokens[ui.pending][0]}”`), " to which word? The same word again marks it alone."), button("cancel", "Cancel")];
-  }
-  if (ui.selected) return [...markBar(pen, ui.selected), pen.unit === "token" && button("start-here", "New mark on these words", {}, icon("plus")), button("cancel", "Close", { class: "kit-away" }, icon("close"))];
+  if (ui.taken !== null) return pen.unit === "claim" ? claimBar(pen, ui.taken) : sentenceBar(pen, ui.taken);
+  if (ui.pending !== null) return pendingNotice(pen);
+  if (ui.selected) return [...markBar(pen, ui.selected), pen.unit !== "sentence" && button("start-here", "New mark on these words", {}, icon("plus")), button("cancel", "Close", { class: "kit-away" }, icon("close"))];
+  if (pen.unit !== "token" && !pen.locked) return pen.unit === "claim" ? claimProgress(pen) : sentenceProgress(pen);
   return [h("p", { class: "kit-message" }, hint(pen))];
 }
 
 function hint(pen) {
   if (pen.locked) return pen.stage === "reasons" ? "These are your final marks." : "This text can be read, not marked.";
   if (pen.stage === "mend" && pen.feedback.text) return pen.feedback.text;
-  if (pen.unit === "sentence") return HINTS.sentence;
-  if (pen.ui.list) return "Open a sentence to mark words in it.";
-  return HINTS[pen.ui.input] ?? HINTS.mouse;
+  const hints = HINTS[pen.unit];
+  return (pen.ui.list && hints.list) || hints[pen.ui.input] || hints.mouse;
 }
 
 function feedbackPart(pen) {
@@ -523,8 +825,14 @@ function feedbackPart(pen) {
 const outcome = (row) => h("span", { class: `kit-outcome kit-outcome-${row.outcome}` },
   h("span", { class: "kit-symbol", "aria-hidden": "true" }, row.symbol), row.word);
 
-const lane = (pen, words, marks) => (marks.length ? [h("span", { class: "kit-cell-words", dir: "auto" }, words), ...marks.map((m) => pen.labels.get(m.label)).filter(Boolean).map((l) =>
-  h("span", { class: "kit-cell-label", style: `--kit-colour: ${l.colour}` }, l.name))] : [h("span", { class: "kit-none" }, "nothing")]);
+const labelled = (label) => h("span", { class: "kit-cell-label", style: `--kit-colour: ${label.colour}` },
+  label.unit && h("span", { class: "kit-letter", "aria-hidden": "true" }, label.letter), label.name);
+
+/** Of sentences and claims the words stand in the first column already. */
+const lane = (pen, words, marks) => (marks.length || words ? [
+  pen.unit !== "sentence" && words && h("span", { class: "kit-cell-words", dir: "auto" }, words),
+  ...marks.map((m) => pen.labels.get(m.label)).filter(Boolean).map((l) => labelled(pen.unit === "sentence" ? { ...l, unit: "sentence" } : l))]
+  : [h("span", { class: "kit-none" }, "nothing")]);
 
 function tableRow(pen, row) {
   const number = pen.rows.indexOf(row);
@@ -542,7 +850,8 @@ function comparePart(pen) {
   const { filter } = pen.ui;
   const rows = visibleRows(pen.rows, filter);
   const results = tally(pen.rows).map((t) => choice(t.outcome, `${t.word} (${t.count})`, filter.outcome));
-  const labels = [...pen.labels.values()].map((l) => choice(l.id, l.name, filter.label));
+  const used = new Set(pen.rows.flatMap((row) => [...row.mine, ...row.theirs].map((m) => m.label)));
+  const labels = [...pen.labels.values()].filter((l) => used.has(l.id)).map((l) => choice(l.id, l.name, filter.label));
   return [
     h("h2", { class: "kit-subheading" }, "Mine and the key"),
     h("div", { class: "kit-filters" },
@@ -558,23 +867,65 @@ function comparePart(pen) {
 
 /** One sentence of the list: its words, its marks, and the form for a new one. */
 function sentenceItem(pen, number, marks) {
-  const { first, stop, heading } = pen.sentences[number];
-  const shown = plan(layered(marks, "mark"));
+  const { first, stop } = pen.sentences[number];
+  const shown = plan(layered(pen.drawn(marks), "mark"));
   const words = pen.tokens.slice(first, stop).flatMap((token, i) => tokenContent(token, shown.get(first + i) ?? [], pen.labels));
   const looked = (pen.feedback.places ?? []).includes(number) && pen.stage === "mend";
+  const inside = marks.filter((m) => pen.unit === "token" || isSource(m));
   return [
     h("p", { class: "kit-sentence", dir: "auto" }, h("span", { class: "kit-number" }, pen.numbers[number]), ...words),
     looked && h("p", { class: "kit-caption" }, "Look again at this sentence."),
-    marks.length > 0 && h("ul", { class: "kit-marks" }, ...marks.map((m) => markItem(pen, m))),
-    !pen.locked && (pen.unit === "sentence" ? !heading && roleRadios(pen, number, marks) : addForm(pen, number)),
-  ];
+    pen.unit === "sentence" && sentenceForm(pen, number),
+    pen.claims.includes(number) && claimForm(pen, number),
+    inside.length > 0 && h("ul", { class: "kit-marks" }, ...inside.map((m) => markItem(pen, m))),
+    !pen.locked && pen.unit !== "sentence" && addForm(pen, number),
+  ].flat();
 }
 
-function roleRadios(pen, number, marks) {
-  const radio = (value, words) => h("label", { class: "kit-option" },
-    h("input", { type: "radio", name: `${pen.uid}-role-${number}`, "data-field": "role", "data-sentence": number, value, checked: (marks[0]?.label ?? "") === value }), h("span", null, words));
-  return h("fieldset", { class: "kit-setting" }, h("legend", { class: "kit-hidden" }, `Label of sentence ${pen.numbers[number]}`),
-    h("div", { class: "kit-options" }, radio("", "None"), ...[...pen.labels.values()].map((l) => radio(l.id, l.name))));
+/** What a sentence is called, mine and the key's, where it can no longer be changed. */
+function verdict(pen, number) {
+  const row = pen.rowOf(number);
+  const names = (marks) => marks.map((m) => pen.labels.get(m.label)?.name).filter(Boolean).join(", ") || "nothing";
+  const mine = pen.unit === "claim" ? pen.claimMark(number) : pen.markOfSentence(number);
+  if (!row) return mine && h("p", { class: "kit-caption" }, `Mine: ${names([mine])}.`);
+  return h("p", { class: "kit-caption" }, `Mine: ${names(row.mine)}. Key: ${names(row.theirs)}. ${row.word}.`);
+}
+
+function sentenceForm(pen, number) {
+  if (pen.sentences[number].heading) return [];
+  if (pen.locked) return [verdict(pen, number)];
+  const mark = pen.markOfSentence(number);
+  const options = [{ id: "", name: "None" }, ...pen.palette];
+  return [radios(pen, "role", number, `Label of sentence ${pen.numbers[number]}`, options, mark?.label ?? ""),
+    mark && h("div", { class: "kit-bar" }, ...noteAndRemove(pen, mark).filter((node) => node?.dataset?.action !== "remove"))];
+}
+
+/** The form of a claim: its rung, and who says so. */
+function claimForm(pen, number) {
+  const name = `claim ${pen.claimNumber(number)}`;
+  const claim = pen.claimMark(number);
+  const head = h("p", { class: "kit-claim-head" }, `Claim ${pen.claimNumber(number)}`);
+  if (pen.locked) return [head, verdict(pen, number)];
+  const rung = pen.ladder.some((l) => l.id === claim?.label) ? claim.label : "";
+  return [head, whoSaysSo(pen, number, claim),
+    radios(pen, "rung", number, `Rung of ${name}`, [{ id: "", name: "No rung yet" }, ...pen.ladder], rung, true),
+    claim && h("div", { class: "kit-bar" }, ...noteAndRemove(pen, claim).filter((node) => node?.dataset?.action !== "remove"))];
+}
+
+function whoSaysSo(pen, number, claim) {
+  const box = (source) => h("label", { class: "kit-tick" },
+    h("input", { type: "checkbox", "data-field": "join", "data-sentence": number, "data-mark": markKey(source), checked: isJoined(claim, source) }),
+    h("span", { dir: "auto" }, `“${inWords(pen, source)}”, ${pen.placeOf(source)}`));
+  return h("fieldset", { class: "kit-setting" }, h("legend", null, `Who says so? Claim ${pen.claimNumber(number)}`),
+    pen.sources.length ? pen.sources.map(box) : h("p", { class: "kit-caption" }, "No source words are marked yet. Mark them here or in another sentence."));
+}
+
+function radios(pen, field, number, legend, options, chosen, shown = false) {
+  const radio = ({ id, name, letter, colour }) => h("label", { class: "kit-option", style: colour && `--kit-colour: ${colour}` },
+    h("input", { type: "radio", name: `${pen.uid}-${field}-${number}`, "data-field": field, "data-sentence": number, value: id, checked: chosen === id }),
+    letter && h("span", { class: "kit-letter", "aria-hidden": shown ? undefined : "true" }, letter), h("span", null, name));
+  return h("fieldset", { class: "kit-setting" }, h("legend", { class: shown ? "" : "kit-hidden" }, legend),
+    h("div", { class: "kit-options" }, ...options.map(radio)));
 }
 
 /** Built when it is opened: a long article would otherwise bring thousands of options. */
@@ -589,8 +940,9 @@ function addForm(pen, number) {
     const caption = (name, control) => h("label", { class: "kit-field" }, h("span", { class: "kit-caption" }, name), control);
     details.append(h("div", { class: "kit-form" },
       caption("From word", select("from", "From word", options())), caption("To word", select("to", "To word", options())),
-      caption("Label", select("label", "Label", [...pen.labels.values()].map((l) => choice(l.id, l.name, pen.inHand)))),
-      button("add", "Add", { "data-sentence": number, class: "kit-primary" })));
+      pen.palette.length > 1 && caption("Label", select("label", "Label", pen.palette.map((l) => choice(l.id, l.name, pen.inHand)))),
+      button("add", "Add", { "data-sentence": number, class: pen.claims.includes(number) ? "" : "kit-primary" }),
+      pen.claims.includes(number) && button("add-join", `Add and join to claim ${pen.claimNumber(number)}`, { "data-sentence": number, class: "kit-primary" })));
   };
   details.addEventListener("toggle", build);
   build();
@@ -623,6 +975,24 @@ function asking(pen) {
     button("set-code", "Go on with this code", { class: "kit-primary" }), button("cancel-ask", "Cancel"));
 }
 
+/** A letter in a box: filled for mine, with a frame for the key's; empty where there is none yet. */
+function letterBox(label, kind, said, note) {
+  if (!label) return h("span", { class: "kit-box kit-box-empty", "aria-hidden": "true" }, "\u200b");
+  return h("span", { class: `kit-box kit-box-${kind}`, style: `--kit-colour: ${label.colour}` },
+    h("span", { "aria-hidden": "true" }, label.letter + (note ? "*" : "")), h("span", { class: "kit-hidden" }, ` ${said}${label.name}. `));
+}
+
+/** What stands before a sentence, in the text: its number with its letters, or the button of a claim. */
+function badge(pen, number) {
+  const { mine, theirs, compared } = pen.lettersOf(number);
+  const boxes = [letterBox(mine && pen.labels.get(mine.label), "mine", compared ? "Mine: " : "", mine?.note),
+    ...theirs.map((m) => letterBox(pen.labels.get(m.label), "key", "Key: "))];
+  const stuck = "\u2060"; // the first word of the sentence stays on the line
+  if (pen.unit === "sentence") return [h("span", { class: "kit-count" }, pen.numbers[number]), ...boxes, stuck];
+  return [h("button", { class: "kit-claim", tabindex: "-1", "data-action": "claim", "data-sentence": number, "aria-pressed": pen.locked ? null : String(pen.ui.taken === number) },
+    h("span", { class: "kit-claim-name" }, `Claim ${pen.claimNumber(number)}`), ...boxes), stuck];
+}
+
 /** Marks as layers of one kind, each in its lane. */
 function layered(marks, kind) {
   const lanes = lanesOf(marks);
@@ -638,11 +1008,10 @@ class Pen {
     this.tokens = model.get("tokens");
     this.sentences = model.get("sentences");
     this.numbers = numbersOf(this.sentences);
-    this.labels = new Map(model.get("labels").map((label) => [label.id, label]));
-    this.unit = model.get("unit") || "token";
     this.settings = { ...SETTINGS, ...kept(inBrowser, SETTINGS_KEY) };
     this.story = newStory();
     this.keys = new Map();
+    this.pieces = new Map();
     this.painted = new Map();
     this.looks = new Set();
     this.base = 0;
@@ -657,7 +1026,7 @@ class Pen {
   }
 
   calm() {
-    return { cursor: null, anchor: null, pending: null, selected: null, drag: null, row: null };
+    return { cursor: null, anchor: null, pending: null, selected: null, taken: null, drag: null, row: null };
   }
 
   get marks() { return this.model.get("marks"); }
@@ -665,15 +1034,67 @@ class Pen {
   get feedback() { return this.model.get("feedback") ?? {}; }
   get rows() { return this.feedback.rows ?? []; }
   get locked() { return Boolean(this.model.get("locked")) || this.stage === "reasons"; }
-  get inHand() { return this.labels.has(this.model.get("pen")) ? this.model.get("pen") : [...this.labels.keys()][0]; }
+  get unit() { return this.model.get("unit") || "token"; }
+  get labels() { return this.once("labels", [this.model.get("labels")], () => new Map(this.model.get("labels").map((label) => [label.id, label]))); }
+  /** The pens: furniture is never asked, and rungs are chosen for a claim. */
+  get palette() { return [...this.labels.values()].filter((label) => (this.unit === "claim" ? isSource({ label: label.id }) : label.id !== NOT_ASKED)); }
+  get ladder() { return this.unit === "claim" ? [...this.labels.values()].filter((label) => label.unit === "sentence" && label.id !== NO_RUNG) : []; }
+  get inHand() { return (this.palette.find((label) => label.id === this.model.get("pen")) ?? this.palette[0])?.id; }
+  get sources() { return this.unit === "claim" ? this.marks.filter(isSource) : []; }
+  get hinted() { return this.stage === "mend" || (this.ui.input === "keys" && !this.ui.list); }
   get unsaved() { return Math.max(0, this.model.get("revision") - Math.max(this.model.get("saved"), this.base)); }
+  /** Numbers of the sentences that are claims to trace; where nobody asked, those that are traced. */
+  get claims() {
+    if (this.unit !== "claim") return [];
+    const asked = this.model.get("asked") ?? [];
+    const traced = () => this.marks.filter((m) => !isSource(m)).map((m) => sentenceOf(this.sentences, m.first));
+    return [...new Set(asked.length ? asked : traced())].sort((a, b) => a - b);
+  }
+  get openClaims() { return this.claims.filter((number) => !this.ladder.some((rung) => rung.id === this.claimMark(number)?.label)); }
   get stash() { return stashKey(this.model.get("article"), [...this.labels.values()], this.model.get("annotator")); }
+
+  /** What is worked out again only where it would come out otherwise. */
+  once(name, from, work) {
+    const known = this.pieces.get(name);
+    if (known && known.from.every((value, i) => value === from[i])) return known.value;
+    const value = work();
+    this.pieces.set(name, { from, value });
+    return value;
+  }
+
+  // ------------------------------------------------------------ sentences and claims
+
+  markOfSentence(number) { return this.marks.find((m) => m.first === this.sentences[number].first); }
+  claimMark(number) { return claimAt(this.marks, this.sentences[number]); }
+  claimNumber(number) { return String(this.claims.indexOf(number) + 1); }
+  rowOf(number) { return this.stage === "reasons" ? this.rows.find((row) => row.sentence === number) : undefined; }
+  sourcesAt(token) { return marksAt(this.sources, token); }
+  placeOf({ first }) { return ((number) => (number ? `sentence ${number}` : "heading"))(this.numbers[sentenceOf(this.sentences, first)]); }
+
+  /** The numbers of the claims that a source stands behind, as a reader counts them. */
+  numbersBehind(source) {
+    return this.claims.filter((number) => isJoined(this.claimMark(number), source)).map((number) => this.claimNumber(number));
+  }
+
+  /** The letters before a sentence: mine, and in the last stage the key's. */
+  lettersOf(number) {
+    const row = this.rowOf(number);
+    const mine = row ? row.mine[0] : this.unit === "claim" ? this.claimMark(number) : this.markOfSentence(number);
+    return { mine, theirs: row?.theirs ?? [], compared: Boolean(row) };
+  }
+
+  /** Marks as they stand in the text: of claims their sources alone, with the claims' numbers. */
+  drawn(marks) {
+    if (this.unit !== "claim") return marks;
+    return marks.filter(isSource).map((m) => ({ ...m, sign: [...this.numbersBehind(m), ...(backOf(m) ? ["↩"] : [])].join(" ") || undefined }));
+  }
 
   // ------------------------------------------------------------ building, once
 
   build(el) {
     const { title, source, language } = this.model.get("article");
     const part = (name) => (this[name] = h("div", { class: `kit-${name}` }));
+    part("schemes");
     part("pens");
     part("tools");
     part("panel");
@@ -683,6 +1104,8 @@ class Pen {
     part("foot");
     this.pens.setAttribute("role", "group");
     this.pens.setAttribute("aria-label", "Pens");
+    this.schemes.setAttribute("role", "group");
+    this.schemes.setAttribute("aria-label", "Which pens");
     this.feedbackPart.className = "kit-feedback";
     this.feedbackPart.tabIndex = -1;
     this.feedbackPart.setAttribute(SUPPRESS, "true");
@@ -692,26 +1115,33 @@ class Pen {
     this.file = h("input", { type: "file", accept: ".json,application/json", class: "kit-hidden", tabindex: "-1", "aria-hidden": "true", "data-field": "file" });
     this.article = h("div", { class: "kit-article", tabindex: "0", role: "application", "aria-label": "Text to mark", [SUPPRESS]: "true", lang: language });
     this.spans = this.tokens.map(([token, gap], i) => h("span", { class: "kit-token", "data-token": i }, token + gap));
+    this.slots = this.sentences.map(() => h("span", { class: "kit-slot" }));
+    this.units = this.sentences.map(({ first, stop }, number) => h("span", { class: "kit-unit", "data-unit": number }, this.slots[number], ...this.spans.slice(first, stop)));
     const [opening, ...rest] = paragraphsOf(this.sentences);
     const titled = opening && quote(this.tokens, opening.first, opening.stop) === title;
     this.blocks = opening ? [this.block(opening, titled ? "h2" : "h3"), ...rest.map((p) => this.block(p, "h3"))] : [];
-    this.article.append(...this.blocks.map((b) => b.node));
+    this.lasts = new Set(this.blocks.map((b) => b.stop - 1));
+    this.links = document.createElementNS(SVG, "svg");
+    this.links.setAttribute("class", "kit-links");
+    this.links.setAttribute("aria-hidden", "true");
+    this.article.append(this.links, ...this.blocks.map((b) => b.node));
     // A click beside every control still puts the focus in the pen: else the next key goes to the notebook.
     this.root = h("div", { class: "kit-pen", tabindex: "-1", [SUPPRESS]: "true" },
-      h("div", { class: "kit-deck" }, this.tools, this.pens, this.panel),
+      this.deck = h("div", { class: "kit-deck" }, this.schemes, this.tools, this.pens, this.panel),
       h("div", { class: "kit-page" },
         this.feedbackPart, this.compare,
         title && !titled && h("h2", { class: "kit-title", dir: "auto" }, title), this.article, this.list,
         source && h("p", { class: "kit-source", dir: "auto" }, source),
         !this.tokens.length && h("p", { class: "kit-caption" }, "There is no text here.")),
-      h("div", { class: "kit-tray" }, this.notice, this.state), this.foot, this.file, this.voice);
+      this.tray = h("div", { class: "kit-tray" }, this.notice, this.state), this.foot, this.file, this.voice);
     el.append(this.root);
   }
 
   block({ first, stop, heading }, level) {
     const last = this.tokens[stop - 1];
     if (last) this.spans[stop - 1].textContent = last[0];
-    const node = h(heading ? level : "p", { class: heading ? "kit-heading" : "kit-paragraph", dir: "auto" }, ...this.spans.slice(first, stop));
+    const units = this.units.filter((_, number) => this.sentences[number].first >= first && this.sentences[number].stop <= stop);
+    const node = h(heading ? level : "p", { class: heading ? "kit-heading" : "kit-paragraph", dir: "auto" }, ...units);
     return { node, first, stop };
   }
 
@@ -735,10 +1165,14 @@ class Pen {
     on(matchMedia("(prefers-color-scheme: dark)"), "change", () => this.drawTheme());
     this.themes = new MutationObserver(() => this.drawTheme());
     for (const node of [document.documentElement, document.body]) this.themes.observe(node, { attributes: true, attributeFilter: ["class", "data-jp-theme-name", "data-jp-theme-light", "data-theme", "theme"] });
+    this.resized = new ResizeObserver(() => this.drawLinks());
+    this.resized.observe(this.article);
     this.heard = {
       "change:marks": () => this.onMarks(), "change:pen": () => this.draw(), "change:revision": () => this.draw(), "change:saved": () => this.onSaved(),
       "change:stage": () => this.onStage(), "change:feedback": () => this.onAnswer(), "change:status": () => this.onAnswer(), "change:locked": () => this.draw(),
       "change:annotator": () => this.onAnnotator(), "change:download": () => this.draw(),
+      "change:labels": () => this.onScheme(), "change:unit": () => this.onScheme(), "change:scheme": () => this.onScheme(),
+      "change:schemes": () => this.draw(), "change:asked": () => this.draw(),
     };
     for (const [name, does] of Object.entries(this.heard)) this.model.on(name, does);
   }
@@ -746,6 +1180,7 @@ class Pen {
   end() {
     this.ended.abort();
     this.themes.disconnect();
+    this.resized.disconnect();
     clearTimeout(this.timer);
     for (const [name, does] of Object.entries(this.heard)) this.model.off(name, does);
     this.root.remove();
@@ -765,15 +1200,17 @@ class Pen {
     this.draw();
   }
 
-  change(marks, story = remember(this.story, this.marks)) {
-    if (this.locked) return;
+  change(changed, story = remember(this.story, this.marks), more = {}) {
+    if (this.locked || this.switching) return;
+    const marks = this.unit === "claim" ? sound(changed) : changed;
+    if (sameMarks(marks, this.marks)) return this.send(more);
     this.ui.told = "";
     this.story = story;
     const { selected } = this.ui;
     if (selected) this.ui.selected = marks.find((m) => sameMark(m, selected)) ?? null;
     const revision = Math.max(this.model.get("revision"), this.model.get("saved")) + 1;
     this.expectEcho();
-    this.send({ marks, revision });
+    this.send({ ...more, marks, revision });
     if (this.unsaved && !this.ui.offer) keep(inSession, this.stash, { marks, changes: this.unsaved, stage: this.stage });
   }
 
@@ -823,6 +1260,15 @@ class Pen {
     this.draw();
   }
 
+  /** Other pens, other marks: what was in hand belongs to the old ones.  Python says it in several messages. */
+  onScheme() {
+    if (this.writing) return;
+    this.switching = false;
+    for (const token of this.painted.keys()) this.painted.set(token, ""); // the same label may look otherwise now
+    this.keys.clear();
+    this.onAnnotator();
+  }
+
   onStage() {
     Object.assign(this.ui, this.calm(), { ask: null, noting: null });
     this.onAnswer();
@@ -843,7 +1289,7 @@ class Pen {
     const found = kept(inSession, this.stash);
     const marks = found && fittingMarks(found.marks, this.tokens.length, [...this.labels.values()]);
     if (!marks || this.locked || found.stage !== this.stage || this.unsaved) return null;
-    if (JSON.stringify(marks) !== JSON.stringify(tidy(this.marks))) return { marks, changes: found.changes || 1 };
+    if (!sameMarks(marks, this.marks)) return { marks, changes: found.changes || 1 };
     keep(inSession, this.stash, null);
     return null;
   }
@@ -853,25 +1299,28 @@ class Pen {
   mark(first, stop, label = this.inHand) {
     Object.assign(this.ui, { pending: null, anchor: null, drag: null, selected: null });
     if (this.locked || !label) return this.draw();
+    if (this.unit === "sentence") return this.markSentences(first, stop, label);
+    if (this.ui.taken !== null) return this.joinHere(this.ui.taken, first, stop);
     const before = this.marks;
-    this.change(this.unit === "sentence" ? toggleSentences(before, this.sentences, first, stop, label) : toggle(before, { first, stop, label }));
+    this.change(toggle(before, { first, stop, label }));
     const gone = this.marks.length < before.length;
-    this.say(`${gone ? "Mark taken away" : `Marked as ${this.labels.get(label).name}`}: ${quote(this.tokens, first, stop)}`);
+    return this.say(`${gone ? "Mark taken away" : `Marked as ${this.labels.get(label).name}`}: ${quote(this.tokens, first, stop)}`);
   }
 
   tap(token) {
     const { ui } = this;
     if (this.stage === "reasons" && this.rows.length) return this.chooseRow(this.rows.findIndex((r) => r.first <= token && token < r.stop));
     if (this.locked) return undefined;
-    const here = marksAt(this.marks, token);
     ui.cursor = token;
     ui.noting = null;
-    if (this.unit === "sentence") return this.tapSentence(token, here);
+    if (this.unit === "sentence") return this.tapSentence(sentenceOf(this.sentences, token));
+    const here = this.unit === "claim" ? this.sourcesAt(token) : marksAt(this.marks, token);
     if (ui.pending !== null && this.isOneSentence(ui.pending, token)) return this.mark(...rangeOf(ui.pending, token));
+    if (ui.pending === null && here.length && ui.taken !== null) return this.join(ui.taken, here[0]);
     if (ui.pending === null && here.length) ui.selected = nextSelected(here, ui.selected);
     else Object.assign(ui, { pending: token, selected: null });
     this.draw();
-    return this.spans[token].scrollIntoView({ block: "nearest" });
+    return this.reveal(this.spans[token]);
   }
 
   /** No cue goes on in another sentence: a tap there begins anew, and marks no half article by mistake. */
@@ -879,18 +1328,96 @@ class Pen {
     return sentenceOf(this.sentences, a) === sentenceOf(this.sentences, b);
   }
 
-  tapSentence(token, [mark]) {
-    const fresh = mark?.label !== this.inHand;
-    if (fresh) this.mark(token, token + 1);
-    this.ui.selected = !fresh && this.ui.selected ? null : (marksAt(this.marks, token)[0] ?? null);
+  /** A tap gives the label in hand; a tap on a sentence that has it takes the sentence in hand. */
+  tapSentence(number) {
+    if (this.sentences[number].heading) return this.cancel();
+    if (this.markOfSentence(number)?.label !== this.inHand) return this.sort([number], this.inHand);
+    this.ui.taken = this.ui.taken === number ? null : number;
     this.draw();
+    return this.reveal(this.units[number]);
+  }
+
+  /** Give sentences a label, or take it with an empty one; the label is in hand then. */
+  sort(numbers, label, taken = null) {
+    const asked = numbers.filter((number) => !this.sentences[number].heading);
+    if (!asked.length) return this.say("A heading gets no label.");
+    Object.assign(this.ui, { taken, anchor: null, drag: null });
+    this.change(withRole(this.marks, asked.map((number) => this.sentences[number]), label), undefined, label ? { pen: label } : {});
+    const which = `Sentence${asked.length > 1 ? "s" : ""} ${fromTo(asked.map((number) => this.numbers[number]))}`;
+    return this.say(`${which}: ${this.labels.get(label)?.name ?? "no label"}`);
+  }
+
+  markSentences(first, stop, label) {
+    const before = this.marks;
+    this.ui.taken = null;
+    this.change(toggleSentences(before, this.sentences, first, stop, label));
+    const gone = this.marks.length < before.length;
+    this.say(gone ? "Labels taken away." : `Sentences ${fromTo(this.touched(first, stop).map((n) => this.numbers[n]).filter(Boolean))}: ${this.labels.get(label).name}`);
+  }
+
+  /** Numbers of the sentences that a range touches. */
+  touched(first, stop) {
+    return this.sentences.flatMap((s, number) => (s.first < stop && first < s.stop ? [number] : []));
+  }
+
+  // ------------------------------------------------------------ claims
+
+  /** Take a claim in hand, or let it go where it is. */
+  takeClaim(number) {
+    if (this.stage === "reasons" && this.rows.length) return this.chooseRow(this.rows.indexOf(this.rowOf(number)));
+    if (this.locked) return undefined;
+    const taken = this.ui.taken === number ? null : number;
+    const at = this.ui.input === "keys" ? this.sentences[number].first : this.ui.cursor;
+    Object.assign(this.ui, this.calm(), { taken, cursor: at, noting: null });
+    this.draw();
+    this.reveal(this.units[number]);
+    return this.say(taken === null ? `Claim ${this.claimNumber(number)} let go.` : `${this.claimInWords(number)} In hand: mark who says so.`);
+  }
+
+  turnClaim(by, from = this.claims) {
+    const place = this.ui.taken ?? (this.ui.cursor === null ? -1 : sentenceOf(this.sentences, this.ui.cursor) - (by > 0 ? 1 : 0));
+    const number = nextNumber(from, place, by);
+    if (number === undefined) return this.say("There is no claim.");
+    if (this.ui.list) return this.toSentence(number);
+    if (this.ui.taken !== number) return this.takeClaim(number);
+    return this.say(this.claimInWords(number));
+  }
+
+  claimInWords(number) {
+    const claim = this.claimMark(number);
+    const rung = this.ladder.find((label) => label.id === claim?.label);
+    const words = this.sources.filter((source) => isJoined(claim, source)).map((source) => `“${inWords(this, source)}”`);
+    return `Claim ${this.claimNumber(number)}${words.length ? ` joined to ${words.join(" and ")}` : ""}. ${rung ? `Rung ${rung.letter}, ${rung.name}.` : "No rung yet."}`;
+  }
+
+  join(number, source) {
+    this.change(toggleJoin(this.marks, this.sentences[number], source));
+    this.say(this.claimInWords(number));
+  }
+
+  joinHere(number, first, stop) {
+    this.change(joinWords(this.marks, this.sentences[number], first, stop));
+    this.say(this.claimInWords(number));
+  }
+
+  setRung(number, rung) {
+    this.change(withRung(this.marks, this.sentences[number], rung));
+    this.say(this.claimInWords(number));
+  }
+
+  goBack(source, key) {
+    const other = this.sources.find((m) => markKey(m) === key);
+    const marks = goingBack(this.marks, source, other ?? null);
+    if (this.ui.selected && sameMark(this.ui.selected, source)) this.ui.selected = source;
+    this.change(marks);
+    this.say(other ? `“${inWords(this, source)}” goes back to “${inWords(this, other)}”.` : `“${inWords(this, source)}” goes back to nobody else.`);
   }
 
   /** Change one mark and keep it in hand. */
   edit(mark, changed) {
     if (this.ui.selected && sameMark(this.ui.selected, mark)) this.ui.selected = changed;
     for (const name of ["noting", "changing"]) if (this.ui[name] === markKey(mark)) this.ui[name] = markKey(changed);
-    this.change(replace(this.marks, mark, changed));
+    this.change((this.unit === "claim" ? moved : replace)(this.marks, mark, changed));
     this.say(`${quote(this.tokens, changed.first, changed.stop)}, ${this.labels.get(changed.label)?.name}`);
   }
 
@@ -921,6 +1448,8 @@ class Pen {
   tokenAt(x, y) {
     const hit = this.article.getRootNode().elementFromPoint(x, y)?.closest(".kit-token");
     if (hit && this.article.contains(hit)) return { token: Number(hit.dataset.token), near: true };
+    const slot = this.slots.indexOf(this.article.getRootNode().elementFromPoint(x, y)?.closest(".kit-slot"));
+    if (slot >= 0) return { token: this.sentences[slot].first, near: true };
     const block = this.blocks[nearest(this.blocks.map((b) => b.node.getBoundingClientRect()), x, y)];
     const owners = [];
     const rects = [];
@@ -937,11 +1466,13 @@ class Pen {
 
   onDown(event) {
     if (event.button !== 0 || !event.isPrimary || !this.tokens.length) return;
+    if (event.target.closest("button")) return event.preventDefault(); // the keys stay with the article
     getSelection()?.removeAllRanges(); // else the browser drags the selected text, and no mark is made
     const touch = event.pointerType === "touch";
     const { clientX: x, clientY: y, pointerId: id } = event;
     this.press = { x, y, id, touch, moved: false, ...this.tokenAt(x, y) };
     if (!touch && !this.locked) this.article.setPointerCapture(id);
+    return undefined;
   }
 
   onMove(event) {
@@ -949,7 +1480,7 @@ class Pen {
     if (!press || press.touch || press.id !== event.pointerId || this.locked) return;
     if (!press.moved && Math.hypot(event.clientX - press.x, event.clientY - press.y) < DRAG_PX) return;
     press.moved = true;
-    const drag = rangeOf(press.token, this.tokenAt(event.clientX, event.clientY).token);
+    const drag = this.whole(...rangeOf(press.token, this.tokenAt(event.clientX, event.clientY).token));
     if (String(drag) === String(this.ui.drag)) return;
     Object.assign(this.ui, { drag, pending: null, selected: null });
     this.draw();
@@ -961,9 +1492,22 @@ class Pen {
     this.onMove(event);
     const { drag } = this.ui;
     this.drop();
-    if (drag) this.mark(...drag);
+    if (drag && !this.isTap(press.token, drag)) this.mark(...drag);
+    else if (drag) this.tap(press.token);
     else if (press.near && Math.hypot(event.clientX - press.x, event.clientY - press.y) < TAP_PX) this.tap(press.token);
     else this.cancel();
+  }
+
+  /** Of sentences a range is as many whole ones as it touches. */
+  whole(first, stop) {
+    if (this.unit !== "sentence") return [first, stop];
+    const { sentences } = this;
+    return [sentences[sentenceOf(sentences, first)].first, sentences[sentenceOf(sentences, stop - 1)].stop];
+  }
+
+  /** A hand that trembles within one sentence means that sentence. */
+  isTap(token, [first, stop]) {
+    return this.unit === "sentence" && this.touched(first, stop).length === 1 && first <= token && token < stop;
   }
 
   drop() {
@@ -973,8 +1517,11 @@ class Pen {
     this.draw();
   }
 
+  /** What is begun is forgotten first; then what is in hand is let go. */
   cancel() {
-    Object.assign(this.ui, { pending: null, selected: null, anchor: null, noting: null });
+    const { ui } = this;
+    const begun = ui.pending !== null || ui.drag !== null || ui.anchor !== null;
+    Object.assign(ui, { pending: null, drag: null, anchor: null, noting: null, selected: null, taken: begun ? ui.taken : null });
     this.draw();
   }
 
@@ -989,8 +1536,15 @@ class Pen {
     setTimeout(() => held.forEach((node) => node.setAttribute(SUPPRESS, "true")));
   }
 
+  /** The keys go to the text; a cursor appears there only for who uses them. */
+  rest() {
+    this.resting = this.ui.input !== "keys";
+    this.article.focus({ preventScroll: true });
+    this.resting = false;
+  }
+
   onFocus() {
-    if (this.press || !this.article.matches(":focus-visible")) return;
+    if (this.press || this.resting || !this.article.matches(":focus-visible")) return;
     this.ui.input = "keys";
     this.ui.cursor ??= 0;
     this.draw();
@@ -1034,16 +1588,50 @@ class Pen {
     const moved = this.tokens.length ? this.cursorFor(key, ctrlKey || altKey) : null;
     if (moved !== null) return () => this.move(moved, shiftKey);
     if (ctrlKey || metaKey || altKey) return undefined;
-    if (/^[1-9]$/.test(key)) return () => this.choose([...this.labels.keys()][key - 1]);
+    if (/^[0-9]$/.test(key)) return () => this.digit(key);
     if (key === "Enter" || key === " ") return () => this.enter();
     if (key === "Delete" || key === "Backspace") return () => this.deleteHere();
     if (key === "[" || key === "]") return () => this.hop(key === "]" ? 1 : -1);
+    if (this.unit === "claim" && key.toLowerCase() === "c") return () => this.takeHere();
+    if (this.unit === "claim" && key.toLowerCase() === "s") return () => this.hopSource(shiftKey ? -1 : 1);
     return undefined;
+  }
+
+  /** A digit is a pen; with the keyboard on a sentence it sorts it, and on a claim it is its rung. */
+  digit(key) {
+    const { ui } = this;
+    if (this.unit === "claim") return this.digitRung(key);
+    const label = this.palette[key - 1]?.id;
+    if (!label || this.locked || this.unit !== "sentence") return this.choose(label);
+    if (ui.taken !== null) return this.sort([ui.taken], label, ui.taken);
+    if (ui.input !== "keys" || ui.cursor === null) return this.choose(label);
+    return this.sort(this.touched(...(ui.drag ?? rangeOf(ui.cursor, ui.cursor))), label);
+  }
+
+  digitRung(key) {
+    const rung = this.ladder.find((label) => label.letter === key);
+    const number = this.claimHere();
+    if (rung && number !== null && !this.locked) this.setRung(number, rung.id);
+    else if (rung && !this.locked) this.say("There is no claim here. ] takes the next one.");
+  }
+
+  /** The claim in hand, else the one under the cursor. */
+  claimHere() {
+    if (this.ui.taken !== null) return this.ui.taken;
+    const number = this.ui.cursor === null ? -1 : sentenceOf(this.sentences, this.ui.cursor);
+    return this.claims.includes(number) ? number : null;
+  }
+
+  takeHere() {
+    const number = this.ui.cursor === null ? -1 : sentenceOf(this.sentences, this.ui.cursor);
+    if (this.claims.includes(number)) return this.takeClaim(number);
+    return this.say("There is no claim here. ] takes the next one.");
   }
 
   cursorFor(key, wide) {
     const { sentences, tokens } = this;
     const at = this.ui.cursor ?? 0;
+    if (this.unit === "sentence") return this.sentenceFor(key, at);
     const forwards = getComputedStyle(this.spans[at]).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
     const backwards = forwards === "ArrowRight" ? "ArrowLeft" : "ArrowRight";
     if (wide && (key === forwards || key === "ArrowDown")) return sentenceStep(sentences, at, 1);
@@ -1054,6 +1642,16 @@ class Pen {
     if (key === "Home") return wide ? 0 : sentences[sentenceOf(sentences, at)].first;
     if (key === "End") return wide ? tokens.length - 1 : sentences[sentenceOf(sentences, at)].stop - 1;
     return null;
+  }
+
+  /** Sentences are gone through one by one, with every arrow. */
+  sentenceFor(key, at) {
+    const { sentences } = this;
+    const forwards = getComputedStyle(this.spans[at]).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+    const by = { ArrowDown: 1, ArrowUp: -1, Home: -sentences.length, End: sentences.length, ArrowLeft: -1, ArrowRight: 1, [forwards]: 1 }[key];
+    const rtl = forwards === "ArrowLeft" && key === "ArrowRight";
+    if (!by) return null;
+    return sentences[Math.min(Math.max(sentenceOf(sentences, at) + (rtl ? -1 : by), 0), sentences.length - 1)].first;
   }
 
   /** The token above or below: on the next line that begins past this one, the nearest. */
@@ -1074,33 +1672,85 @@ class Pen {
     const { ui } = this;
     ui.input = "keys";
     ui.anchor = extend ? (ui.anchor ?? ui.cursor ?? 0) : null;
-    Object.assign(ui, { cursor: token, selected: null, drag: extend ? rangeOf(ui.anchor, token) : null });
+    Object.assign(ui, { cursor: token, selected: null, drag: extend ? this.whole(...rangeOf(ui.anchor, token)) : null });
+    if (this.unit === "sentence") ui.taken = null;
     this.draw();
-    this.spans[token].scrollIntoView({ block: "nearest" });
-    const on = marksAt(this.marks, token).map((m) => this.labels.get(m.label)?.name).join(", ");
-    this.say(extend ? quote(this.tokens, ...ui.drag) : this.tokens[token][0] + (on && `, marked ${on}`));
+    this.reveal(this.spans[token]);
+    this.say(extend ? quote(this.tokens, ...ui.drag) : this.placeInWords(token));
+  }
+
+  /** What is under the cursor. */
+  placeInWords(token) {
+    const number = sentenceOf(this.sentences, token);
+    if (this.unit === "sentence") return this.sentenceInWords(number);
+    const here = this.unit === "claim" ? this.sourcesAt(token) : marksAt(this.marks, token);
+    const on = here.map((m) => this.labels.get(m.label)?.name).join(", ");
+    const claim = this.claims.includes(number) && token === this.sentences[number].first ? `. ${this.claimInWords(number)}` : "";
+    return this.tokens[token][0] + (on && `, marked ${on}`) + claim;
+  }
+
+  sentenceInWords(number) {
+    const { mine, theirs, compared } = this.lettersOf(number);
+    const name = (m) => this.labels.get(m?.label)?.name;
+    const words = quote(this.tokens, this.sentences[number].first, this.sentences[number].stop);
+    if (this.sentences[number].heading) return `Heading: ${words}`;
+    const letters = compared ? `mine ${name(mine) ?? "nothing"}, key ${theirs.map(name).join(", ") || "nothing"}` : name(mine) ?? "not sorted";
+    return `Sentence ${this.numbers[number]}, ${letters}: ${words}`;
   }
 
   enter() {
     const { ui } = this;
     if (this.stage === "reasons") return this.tap(ui.cursor ?? 0);
-    if (ui.selected) return this.notice.querySelector("select, button")?.focus();
+    if (ui.selected || (this.unit === "sentence" && ui.taken !== null)) return this.notice.querySelector(".kit-choice, select, button")?.focus();
+    if (this.unit === "sentence" && !ui.drag) return this.tapSentence(sentenceOf(this.sentences, ui.cursor ?? 0));
+    if (this.unit === "claim" && !ui.drag && ui.pending === null && this.sourcesAt(ui.cursor ?? 0).length) return this.tap(ui.cursor ?? 0);
     return this.mark(...(ui.drag ?? rangeOf(ui.pending ?? ui.cursor ?? 0, ui.cursor ?? 0)));
   }
 
   deleteHere() {
-    const mark = this.ui.selected ?? marksAt(this.marks, this.ui.cursor ?? 0)[0];
+    const { ui } = this;
+    const at = ui.taken !== null && this.unit === "sentence" ? this.sentences[ui.taken].first : ui.cursor ?? 0;
+    const mark = ui.selected ?? marksAt(this.unit === "claim" ? this.sources : this.marks, at)[0] ?? this.claimMark(sentenceOf(this.sentences, at));
     if (mark) this.take(mark);
   }
 
   hop(by) {
     if (this.stage === "reasons" && this.rows.length) return this.difference(by);
+    if (this.unit !== "token") this.ui.input = "keys";
+    if (this.unit === "sentence") return this.hopUnsorted(by);
+    if (this.unit === "claim") return this.turnClaim(by);
     const mark = this.nextMark(by);
     if (!mark) return this.say("No marks yet.");
     Object.assign(this.ui, { cursor: mark.first, selected: mark, pending: null, anchor: null, drag: null, input: "keys" });
     this.draw();
-    this.spans[mark.first].scrollIntoView({ block: "nearest" });
+    this.reveal(this.spans[mark.first]);
     return this.say(`${quote(this.tokens, mark.first, mark.stop)}, ${this.labels.get(mark.label)?.name}. Enter to change it, Delete to remove it.`);
+  }
+
+  /** To the next sentence without a label, round the end. */
+  hopUnsorted(by, take = false) {
+    const { ui } = this;
+    const left = unsorted(this.sentences, this.marks).filter((number) => number !== ui.taken);
+    const number = nextNumber(left, ui.taken ?? (ui.cursor === null ? -1 : sentenceOf(this.sentences, ui.cursor)), by);
+    if (number === undefined) return this.say("Every sentence is sorted.");
+    Object.assign(ui, { cursor: this.sentences[number].first, taken: take ? number : null, anchor: null, drag: null, noting: null });
+    if (ui.list) return this.toSentence(number);
+    this.draw();
+    this.show(this.units[number]);
+    return this.say(this.sentenceInWords(number));
+  }
+
+  /** To the next source: with no claim in hand it is taken in hand, else Enter joins it. */
+  hopSource(by) {
+    const { ui } = this;
+    const at = ui.selected ? this.sources.findIndex((m) => sameMark(m, ui.selected)) : -1;
+    const source = at >= 0 ? this.sources.at((at + by) % this.sources.length) : nextAfter(this.sources, ui.cursor ?? -1, by);
+    if (!source) return this.say("No source words yet.");
+    Object.assign(ui, { cursor: source.first, selected: ui.taken === null ? source : null, pending: null, anchor: null, drag: null, input: "keys" });
+    this.draw();
+    this.reveal(this.spans[source.first]);
+    const behind = this.numbersBehind(source);
+    return this.say(`${inWords(this, source)}, ${behind.length ? `stands behind claim ${behind.join(" and ")}` : "stands behind no claim"}. ${ui.taken === null ? "Enter to change it, Delete to remove it." : "Enter to join it or part it."}`);
   }
 
   /** From the mark in hand, so that marks on the same words all have their turn. */
@@ -1142,6 +1792,7 @@ class Pen {
   act(action, target) {
     const { ui, tokens } = this;
     const mark = target?.dataset.mark && this.markOf(target);
+    const number = Number(target?.dataset.sentence);
     const move = (edge, by) => this.edit(mark, resized(mark, edge, by, tokens.length));
     const set = (values) => { Object.assign(ui, values); this.draw(); };
     const actions = {
@@ -1152,6 +1803,13 @@ class Pen {
       restart: () => this.ask("restart"), "someone-else": () => this.ask("someone-else"), "cancel-ask": () => this.ask(null),
       "set-code": () => this.setCode(), "save-as": () => this.saveAs(), open: () => this.file.click(),
       cancel: () => { this.cancel(); this.article.focus({ preventScroll: true }); },
+      claim: () => { this.takeClaim(number); this.rest(); },
+      "let-go": () => { ui.pending = null; this.cancel(); this.rest(); },
+      "next-claim": () => this.turnClaim(1), "previous-claim": () => this.turnClaim(-1),
+      "next-open": () => this.turnClaim(1, this.openClaims), "next-unsorted": () => this.hopUnsorted(1, true),
+      role: () => this.sort([number], target.dataset.role, number), join: () => this.join(number, mark),
+      rung: () => this.setRung(number, this.claimMark(number)?.label === target.dataset.role ? "" : target.dataset.role),
+      scheme: () => this.choosePens(target.dataset.scheme), "add-join": () => this.add(target, number),
       "start-here": () => set({ pending: ui.cursor ?? ui.selected.first, selected: null }),
       remove: () => this.take(mark), change: () => set({ changing: ui.changing === markKey(mark) ? null : markKey(mark), noting: null }),
       note: () => { set({ noting: ui.noting === markKey(mark) ? null : markKey(mark) }); this.root.querySelector("[data-field=note]")?.focus(); },
@@ -1172,6 +1830,9 @@ class Pen {
     else if (field === "note" && mark) this.write(mark, target);
     else if (field === "from" || field === "to") this.orderWords(target);
     else if (field === "role") this.setRole(Number(target.dataset.sentence), target.value);
+    else if (field === "rung") this.setRung(Number(target.dataset.sentence), target.value);
+    else if (field === "join" && mark) this.join(Number(target.dataset.sentence), mark);
+    else if (field === "back" && mark) this.inPlace(target, () => this.goBack(mark, target.value));
     else if (field === "outcome" || field === "label-filter") this.filter(field, target.value);
     else if (field === "file") this.openFile();
   }
@@ -1218,16 +1879,28 @@ class Pen {
     else from.value = to.value;
   }
 
-  add(target) {
-    const value = (name) => target.closest(".kit-form").querySelector(`[data-field=${name}]`).value;
+  /** The form's words as a mark; in a claim they may be joined to it at once. */
+  add(target, claim = null) {
+    const value = (name) => target.closest(".kit-form").querySelector(`[data-field=${name}]`)?.value;
+    const [first, stop] = rangeOf(Number(value("from")), Number(value("to")));
     this.ui.adding = Number(target.dataset.sentence);
-    this.mark(...rangeOf(Number(value("from")), Number(value("to"))), value("label"));
+    if (claim !== null) return this.joinHere(claim, first, stop);
+    return this.mark(first, stop, value("label"));
   }
 
   setRole(number, label) {
-    const { first, stop } = this.sentences[number];
-    const others = this.marks.filter((m) => m.first !== first);
-    this.change(label ? tidy([...others, { first, stop, label }]) : others);
+    this.change(withRole(this.marks, [this.sentences[number]], label));
+    this.say(`Sentence ${this.numbers[number]}: ${this.labels.get(label)?.name ?? "no label"}`);
+  }
+
+  /** Other pens: nothing can be marked until Python has sent their marks. */
+  choosePens(scheme) {
+    if (scheme === this.model.get("scheme")) return;
+    this.switching = true;
+    this.asked = true;
+    this.expectEcho();
+    this.send({ scheme });
+    this.say(`Pens: ${this.model.get("schemes").find((one) => one.id === scheme)?.name}`);
   }
 
   putBack() {
@@ -1319,9 +1992,15 @@ class Pen {
   toSentence(number) {
     const item = this.ui.list && this.list.children[number];
     this.show(item || this.spans[this.sentences[number].first]);
-    if (item) return item.querySelector("summary, input")?.focus({ preventScroll: true });
+    if (item) return item.querySelector("input:checked, input, summary")?.focus({ preventScroll: true });
     this.ui.cursor = this.sentences[number].first;
     return this.article.focus({ preventScroll: true });
+  }
+
+  /** Scroll as little as it takes to see this, between the deck and the tray as they are now. */
+  reveal(node) {
+    node.style.scrollMarginBlock = `${this.deck.offsetHeight + 16}px ${this.tray.offsetHeight + 16}px`;
+    node.scrollIntoView({ block: "nearest" });
   }
 
   show(node, focus = false) {
@@ -1339,22 +2018,26 @@ class Pen {
   draw() {
     if (this.writing) return;
     this.drawRoot();
-    this.fill(this.pens, [this.inHand, this.locked], () => [...this.labels.values()].map((label, i) => (this.locked ? legend(label) : penButton(label, i, label.id === this.inHand))));
+    this.fill(this.pens, [this.inHand, this.locked], () => (this.locked ? [...this.palette, ...this.ladder].map(legend) : this.palette.map((label, i) => penButton(label, i, label.id === this.inHand))));
+    this.fill(this.schemes, [this.stage, this.locked, this.model.get("schemes"), this.model.get("scheme")], () => schemePart(this));
     this.fill(this.tools, [this.story.past.length > 0, this.story.future.length > 0, this.ui.list, this.ui.panel, this.locked], () => tools(this));
     this.drawPanel();
     this.fill(this.feedbackPart, [this.stage, this.feedback.text, this.feedback.places, this.feedback.questions], () => feedbackPart(this));
     this.fill(this.compare, [this.stage, this.rows.length && this.feedback, this.ui.filter, this.ui.row], () => comparePart(this));
     this.drawText();
+    this.drawUnits();
     this.drawList();
+    this.drawLinks();
     this.fill(this.notice, this.noticeKey(), () => notice(this));
     this.drawStanding();
     this.fill(this.foot, [this.stage, this.locked, this.ui.ask, this.ui.code, this.model.get("annotator"), !this.model.get("download")?.text], () => footPart(this));
   }
 
   noticeKey() {
-    const { offer, pending, selected, noting, row, filter, input, list } = this.ui;
+    const { offer, pending, selected, taken, noting, row, filter, input, list } = this.ui;
     const note = selected && this.marks.find((m) => sameMark(m, selected))?.note;
-    return [offer, pending, selected, note, noting, row, filter, input, list, this.stage, this.locked];
+    const all = this.unit === "token" ? 0 : this.marks;
+    return [offer, pending, selected, taken, note, all, noting, row, filter, input, list, this.stage, this.locked];
   }
 
   /** Rebuild a part of the page where what it shows has changed, and leave the focus where it was. */
@@ -1368,7 +2051,7 @@ class Pen {
     }
     const active = node.getRootNode().activeElement;
     const held = active && active !== node && node.contains(active) ? active : null;
-    const twin = held && ["action", "field", "label", "row", "sentence"].filter((n) => n in held.dataset).map((n) => `[data-${n}="${CSS.escape(held.dataset[n])}"]`).join("");
+    const twin = held && ["action", "field", "label", "row", "sentence", "role", "scheme"].filter((n) => n in held.dataset).map((n) => `[data-${n}="${CSS.escape(held.dataset[n])}"]`).join("");
     const place = held && twin ? [...node.querySelectorAll(twin)].indexOf(held) : -1;
     node.replaceChildren(...build().flat().filter(Boolean));
     if (!held) return;
@@ -1400,7 +2083,7 @@ class Pen {
     this.panel.setAttribute("aria-label", title);
     this.fill(this.panel, [panel], () => (panel ? [
       h("div", { class: "kit-panel-head" }, h("h2", { class: "kit-subheading" }, title), button("close-panel", "Close", {}, icon("close"))),
-      ...(panel === "help" ? helpPanel(this) : settingsPanel(this))] : []));
+      ...(panel === "help" ? helpPanel(this) : settingsPanel(this)).flat()] : []));
   }
 
   layers() {
@@ -1408,13 +2091,22 @@ class Pen {
     const layers = [];
     const row = this.rows[ui.row];
     if (row) layers.push({ ...row, label: "", kind: "place" });
-    if (ui.selected) layers.push({ ...ui.selected, kind: "selected", note: "" });
-    if (this.stage === "reasons" && this.rows.length) layers.push(...layered(this.marks, "mine"), ...layered(tidy(this.rows.flatMap((r) => r.theirs)), "theirs"));
-    else layers.push(...layered(this.marks, "mark"));
+    for (const mark of this.emphasised()) layers.push({ ...mark, kind: "selected", note: "" });
+    if (this.stage === "reasons" && this.rows.length && this.unit !== "claim") layers.push(...layered(this.marks, "mine"), ...layered(tidy(this.rows.flatMap((r) => r.theirs)), "theirs"));
+    else layers.push(...layered(this.drawn(this.marks), "mark"));
     if (ui.drag) layers.push({ first: ui.drag[0], stop: ui.drag[1], label: inHand, kind: "live" });
     if (ui.pending !== null) layers.push({ first: ui.pending, stop: ui.pending + 1, label: inHand, kind: "pending" });
-    if (ui.cursor !== null && ui.input === "keys") layers.push({ first: ui.cursor, stop: ui.cursor + 1, label: "", kind: "cursor" });
+    if (ui.cursor !== null && ui.input === "keys" && this.unit !== "sentence") layers.push({ first: ui.cursor, stop: ui.cursor + 1, label: "", kind: "cursor" });
     return layers;
+  }
+
+  /** The mark in hand; of a claim in hand, the sources it is joined to. */
+  emphasised() {
+    const { selected, taken } = this.ui;
+    if (selected) return [selected];
+    if (taken === null) return [];
+    if (this.unit === "claim") return this.sources.filter((source) => isJoined(this.claimMark(taken), source));
+    return [this.markOfSentence(taken)].filter(Boolean);
   }
 
   /** Touch only the tokens whose look has changed. */
@@ -1434,18 +2126,60 @@ class Pen {
   paint(token, strips) {
     const span = this.spans[token];
     const [word, gap] = this.tokens[token];
-    const last = !span.nextSibling;
-    span.replaceChildren(...tokenContent([word, last ? "" : gap], strips, this.labels));
+    span.replaceChildren(...tokenContent([word, this.lasts.has(token) ? "" : gap], strips, this.labels));
   }
 
   drawCursor() {
     const { cursor } = this.ui;
-    if (this.active === cursor) return;
-    this.spans[this.active]?.removeAttribute("id");
-    this.active = cursor;
-    if (cursor === null) return this.article.removeAttribute("aria-activedescendant");
-    this.spans[cursor].id = `${this.uid}-${cursor}`;
-    return this.article.setAttribute("aria-activedescendant", `${this.uid}-${cursor}`);
+    const at = cursor === null ? undefined : this.unit === "sentence" ? this.units[sentenceOf(this.sentences, cursor)] : this.spans[cursor];
+    if (this.active === at) return;
+    this.active?.removeAttribute("id");
+    this.active = at;
+    if (!at) return this.article.removeAttribute("aria-activedescendant");
+    at.id = `${this.uid}-${cursor}`;
+    return this.article.setAttribute("aria-activedescendant", at.id);
+  }
+
+  /** Sentences as units: the letters before them, and which one is under the cursor or in hand. */
+  drawUnits() {
+    const { ui } = this;
+    const numbers = this.unit === "token" ? [] : this.claims;
+    const cursor = ui.cursor === null || ui.input !== "keys" || this.unit !== "sentence" ? -1 : sentenceOf(this.sentences, ui.cursor);
+    const tied = new Set(ui.selected && this.unit === "claim" ? claimsBehind(this.marks, ui.selected).map((m) => m.first) : []);
+    this.units.forEach((unit, number) => {
+      const asked = this.unit === "claim" ? numbers.includes(number) : this.unit === "sentence" && !this.sentences[number].heading;
+      unit.classList.toggle("kit-asked", asked);
+      unit.classList.toggle("kit-at", number === cursor);
+      unit.classList.toggle("kit-taken", number === ui.taken || tied.has(this.sentences[number].first));
+      this.fill(this.slots[number], asked && [this.lettersOf(number), this.claimNumber(number), ui.taken === number, this.locked], () => (asked ? badge(this, number) : []));
+    });
+  }
+
+  /** Decoration: lines from the claim in hand to its sources, or from the source in hand to its claims and its own source. */
+  drawLinks() {
+    const links = this.ui.list ? [] : this.linked();
+    if (!links.length && !this.links.childElementCount) return;
+    const frame = this.article.getBoundingClientRect();
+    const margin = this.blocks[0].node.getBoundingClientRect().left - frame.left - 9;
+    const below = (node) => ((r) => ({ x: r.left - frame.left + 3, y: Math.round(r.bottom - frame.top) + 2 }))(node.getClientRects()[0]);
+    this.links.replaceChildren(...links.flatMap(([number, source, back]) => {
+      const from = below(back ? this.spans[back.first] : this.spans[this.sentences[number].first]);
+      const to = below(this.spans[source.first]);
+      const path = document.createElementNS(SVG, "path");
+      path.setAttribute("d", linkPath(from, to, margin));
+      if (back) path.setAttribute("class", "kit-back");
+      return [path];
+    }));
+  }
+
+  linked() {
+    const { taken, selected } = this.ui;
+    if (this.unit !== "claim") return [];
+    if (taken !== null) return this.emphasised().map((source) => [taken, source]);
+    if (!selected) return [];
+    const behind = this.claims.filter((number) => isJoined(this.claimMark(number), selected)).map((number) => [number, selected]);
+    const source = this.sources.find((m) => sameMark(m, selected));
+    return source && backOf(source) ? [...behind, [0, backOf(source), source]] : behind;
   }
 
   /** Numbers in the margin of the sentences that the hint names. */
@@ -1455,6 +2189,7 @@ class Pen {
       const span = this.spans[this.sentences[number]?.first];
       if (!span) continue;
       const { first, stop } = this.sentences[number];
+      this.units[number].classList.toggle("kit-wanted", looks.has(number));
       for (const token of this.spans.slice(first, stop)) token.classList.toggle("kit-looked", looks.has(number));
       span.classList.toggle("kit-look", looks.has(number));
       if (looks.has(number)) span.dataset.sentence = this.numbers[number];
@@ -1472,7 +2207,8 @@ class Pen {
       const marks = this.marks.filter((m) => m.first >= sentence.first && m.first < sentence.stop);
       const open = [this.ui.noting, this.ui.changing].map((key) => marks.some((m) => markKey(m) === key) && key);
       const looked = this.stage === "mend" && (this.feedback.places ?? []).includes(number);
-      this.fill(this.list.children[number], [marks, this.locked, open, looked], () => sentenceItem(this, number, marks));
+      const all = this.unit === "claim" && this.marks; // a claim names the sources of other sentences
+      this.fill(this.list.children[number], [marks, all, this.locked, open, looked, this.rowOf(number)], () => sentenceItem(this, number, marks));
     });
   }
 
