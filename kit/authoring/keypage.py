@@ -104,7 +104,8 @@ def _by_tier(article: Article, key: AnswerKey) -> str:
 
 
 def _look_alikes(article: Article, key: AnswerKey) -> list[str]:
-    rows = [(_number(article, item), f"**{_plain(article.quote(item))}**", _plain(item.note)) for item in key.look_alikes]
+    rows = [(_number(article, item), f"**{_plain(article.quote(item))}**", _plain(item.note))
+            for item in key.look_alikes]
     return [f"**Look-alikes**: {len(rows)}\n\n{_table(('sentence', 'words', 'why it is none'), rows)}"] if rows else []
 
 
@@ -127,7 +128,8 @@ def _claims(article: Article, key: AnswerKey) -> list[str]:
 
 def _question_page(text: KeyedText) -> str:
     plan = text.plan
-    known = {id: (one["right"], one["note"]) for key in text.keys for id, one in key.responses.items()}
+    own = [key for key in text.keys if key.scheme == plan["key"]]  # the one that the lesson asks
+    known = {id: (one["right"], one["note"]) for key in own for id, one in key.responses.items()}
     known |= {one["id"]: ([one["right"]], one["why"]) for one in plan.get("remember", ())}
     asked = [one for one in (*plan.get("remember", ()), *plan.get("reasons", ()), plan.get("origins")) if one]
     rows = [(_plain(one["ask"]), _plain(" or ".join(one["choices"][right] for right in known[one["id"]][0])),
@@ -140,8 +142,9 @@ def _question_page(text: KeyedText) -> str:
 def _loaded(text: KeyedText, known: Mapping) -> str:
     """Return the background sentences that carry a judgement, if the lesson asks for them."""
     right, note = known.get(text.plan.get("loaded", {}).get("id"), ((), ""))
-    numbers = {f"sentence-{number}": place for number, place in zip(sentence_numbers(text.article), text.article.sentences)}
-    rows = [f"- Sentence {id.removeprefix('sentence-')}: {_plain(text.article.quote(numbers[id]))}" for id in right]
+    article = text.article
+    places = {f"sentence-{number}": place for number, place in zip(sentence_numbers(article), article.sentences)}
+    rows = [f"- Sentence {id.removeprefix('sentence-')}: {_plain(article.quote(places[id]))}" for id in right]
     return _joined("**Loaded background**", "\n".join(rows), _plain(note)) if rows else ""
 
 
