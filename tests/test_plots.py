@@ -12,16 +12,19 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rumour import KEY as CLAIMS_KEY
+from rumour import MANY, RUMOUR
+from rumour import MINE as MY_CLAIMS
 
 from kit.errors import WrongArticleError
+from kit.measure.row import sentence_numbers
+from kit.measure.score import score
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.files import load_article, load_key
 from kit.model.labels import CUES_4, ROLES, ROLES_3, SCHEMES
 from kit.model.spans import Span
-from rumour import KEY as CLAIMS_KEY, MANY, MINE as MY_CLAIMS, RUMOUR
-
-from kit.page.anatomy import anatomy
+from kit.page.anatomy import anatomy, compared
 from kit.page.ladder import ladder
 from kit.page.picture import NARROW, WIDE
 from kit.page.ribbon import ribbon
@@ -173,16 +176,67 @@ def test_the_anatomy_has_a_block_for_every_role_and_a_tick_for_every_cue():
 
 def test_the_anatomy_in_words_has_the_numbers_of_the_data():
     words = anatomy(ARTICLE, OWN_ROLES, ROLE_KEY, MINE).words
-    to_three = SCHEMES["roles"].coarser["roles-3"]
-    theirs = {span.start: to_three[span.label] for span in ROLE_KEY.spans}
-    same = sum(theirs.get(span.start) == span.label for span in OWN_ROLES.spans)
-    both_sorted = sum(span.start in theirs for span in OWN_ROLES.spans)
-    assert f"The role is the same in {same} of {both_sorted} sentences that both sorted." in words
     there = inside(MINE.spans, background())
     assert f"{len(MINE.spans)} cues on top, {there} of them in background sentences." in words
     own = words.split("The key's roles: ")[0]
     for label in ROLES_3.ids[:3]:
         assert f"{len(OWN_ROLES.labelled(label))} {ROLES_3[label].name}" in own
+
+
+HEALTH = load_article("sleep-study")
+HEALTH_KEY = load_key("sleep-study", scheme="roles")
+BODY = [number for number in range(len(HEALTH.sentences)) if number not in HEALTH.headings]
+CHOSEN = st.lists(st.sampled_from(["", *ROLES.ids[:-1]]), min_size=len(BODY), max_size=len(BODY))
+
+
+def sorted_as(labels) -> AnnotationSet:
+    return AnnotationSet.on(HEALTH, "roles", "student", [
+        Span(HEALTH.sentences[number].start, HEALTH.sentences[number].end, label) for number, label in zip(BODY, labels) if label])
+
+
+def signs(figure) -> list[str]:
+    """Return the signs between the lanes in reading order, without those of the legend."""
+    found = [text for text in figure.axes[0].texts if text.get_text() in "≠?" and text.get_size() == 11]
+    legend = max(text.get_position()[1] for text in figure.axes[0].texts)
+    rows = sorted((round(text.get_position()[1]), text.get_position()[0], text.get_text()) for text in found)
+    numbers = max(text.get_position()[1] for text in figure.axes[0].texts if text.get_size() == 9)
+    return [sign for y, _, sign in rows if y < numbers < legend]
+
+
+@settings(max_examples=12)
+@given(CHOSEN)
+def test_the_anatomy_tells_how_many_roles_are_in_the_key_and_where_others_are(labels):
+    mine = sorted_as(labels)
+    picture, found = anatomy(HEALTH, mine, HEALTH_KEY, None), score(HEALTH, mine, HEALTH_KEY)
+    asked = found.found + found.loose
+    assert f"In {found.right_label} of {asked} sentence{'s' * (asked != 1)} that both sorted, your role is in the key." in picture.words
+    different = compared(HEALTH, mine, HEALTH_KEY)
+    named_there = re.search("It is another one in ([^.]*)[.]", picture.words)
+    numbers = [sentence_numbers(HEALTH)[sentence] for sentence, sign in different.items() if sign == "≠"]
+    assert len(numbers) == asked - found.right_label == (0 if not named_there else len(told_numbers(named_there.group(1))))
+    assert not numbers or told_numbers(named_there.group(1)) == numbers
+    for figure in both(picture):
+        assert signs(figure) == [sign for sign in different.values() if sign in "≠?" and sign]
+
+
+def told_numbers(words: str) -> list[int]:
+    """Return the numbers in "sentences 3, 5 to 8 and 12"."""
+    runs = [list(map(int, run.split(" to "))) for run in re.findall(r"\d+(?: to \d+)?", words)]
+    return [number for run in runs for number in range(run[0], run[-1] + 1)]
+
+
+def test_a_role_that_the_key_also_accepts_is_in_the_key():
+    item = next(item for item in HEALTH_KEY.tier("core") if item.also)
+    at = HEALTH.sentence_range(item)[0]
+    for label, sign in ((item.label, ""), (item.also[0], ""), ("question", "≠")):
+        mine = AnnotationSet.on(HEALTH, "roles", "student", [Span(item.start, item.end, label)])
+        assert compared(HEALTH, mine, HEALTH_KEY)[at] == sign
+
+
+def test_every_sentence_has_its_number_below_the_bar():
+    for figure in both(anatomy(HEALTH, None, HEALTH_KEY, None)):
+        shown = [text.get_text() for text in figure.axes[0].texts if text.get_size() == 9]
+        assert shown == [str(number) for number in range(1, len(BODY) + 1)]
 
 
 def test_every_block_of_the_anatomy_carries_the_letter_of_its_role():
@@ -201,6 +255,7 @@ PICTURES = {
     "ribbon with nothing": lambda: ribbon(ARTICLE, None, None, None),
     "anatomy": lambda: anatomy(ARTICLE, OWN_ROLES, ROLE_KEY, KEY),
     "anatomy in seven roles": lambda: anatomy(ARTICLE, None, ROLE_KEY, MINE),
+    "anatomy of lesson 2": lambda: anatomy(HEALTH, sorted_as(("claim", "", *ROLES.ids[:-1]) * 3), HEALTH_KEY, load_key(HEALTH.id)),
     "ladder": lambda: ladder(RUMOUR, MY_CLAIMS, CLAIMS_KEY),
     "ladder with nothing": lambda: ladder(RUMOUR, None, None),
     "ladder of many claims": lambda: ladder(*MANY, None),

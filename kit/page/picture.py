@@ -163,7 +163,7 @@ class Canvas:
                 x, self.y = 22.0, self.y + 23
             sign(self, x, self.y)
             self.text(x + 15, self.y, name)
-            x += wide + 46
+            x += wide + 42
         self.bottom = self.y + 10
 
     def done(self):

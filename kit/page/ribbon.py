@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from kit.measure.reasons import many
 from kit.model.annotations import AnnotationSet, AnswerKey, alike
 from kit.model.article import Article
 from kit.model.labels import Label
@@ -29,7 +30,47 @@ def ribbon(article: Article, mine: AnnotationSet | None, key: AnswerKey | None,
     if mine is not None and key is not None:
         mine, key = alike(mine, key)
     figures = [_ribbon(article, mine, key, roles, width) for width in (WIDE, NARROW)]
-    return Picture(*figures, "Certainty ribbon", strip.ribbon_words(article, mine, key, roles))
+    return Picture(*figures, "Certainty ribbon", _words(article, mine, key, roles))
+
+
+# In words
+
+
+def _words(article: Article, mine: AnnotationSet | None, key: AnswerKey | None,
+                 roles: AnnotationSet | None) -> str:
+    """Return in words what the certainty ribbon shows."""
+    shaded = {sentence for sentence, role in strip.roles_of(article, roles).items() if role.id == BACKGROUND}
+    own, theirs = strip.cues(article, mine), strip.cues(article, key)
+    asked = [cue for cue in theirs if not cue.open]
+    parts = [_own_words(mine, own), _key_words(key, theirs)]
+    if roles is not None:
+        body = len(article.sentences) - len(article.headings)
+        parts.append(f"{len(shaded - article.headings)} of {many(body, 'sentence')} are background.")
+        inside = [f"{sum(cue.sentence in shaded for cue in held)} of {whose} cues" for whose, held, there
+                  in (("your", own, mine), ("the key's", asked, key)) if there is not None]
+        parts += [f"In them: {', '.join(inside)}."] if inside else []
+    return " ".join(parts)
+
+
+def _own_words(mine: AnnotationSet | None, own: Sequence[Cue]) -> str:
+    if mine is None:
+        return "Your own marks are not in this picture."
+    if not own:
+        return "You marked no cue."
+    return f"You marked {many(len(own), 'cue')}: {strip.by_label((cue.label for cue in own), used(mine))}."
+
+
+def _key_words(key: AnswerKey | None, theirs: Sequence[Cue]) -> str:
+    if key is None:
+        return "There is no key in this picture."
+    asked = [cue.label for cue in theirs if not cue.open]
+    opened = len(theirs) - len(asked)
+    names = f": {strip.by_label(asked, used(key))}" if asked else ""
+    more = f" {opened} more may be marked or not." if opened else ""
+    return f"The key has {many(len(asked), 'cue')}{names}.{more}"
+
+
+# As a figure
 
 
 def _ribbon(article: Article, mine: AnnotationSet | None, key: AnswerKey | None, roles: AnswerKey | None,
