@@ -78,6 +78,15 @@ def test_work_done_in_the_new_version_stays_too(tmp_path, kit):
         "lessons/one.new-2.ipynb": "3"}
 
 
+def test_only_force_writes_over_a_changed_file(tmp_path):
+    files = {"one.md": b"1", "two.md": b"1"}
+    hand_out(tmp_path / "my", files)
+    (tmp_path / "my/one.md").write_text("mine")
+    assert hand_out(tmp_path / "my", files).renewed == ()
+    assert hand_out(tmp_path / "my", files, force=True).renewed == ("one.md",)
+    assert read(tmp_path / "my") == {"one.md": "1", "two.md": "1"}
+
+
 def test_changed_file_without_a_new_version_is_left_in_peace(tmp_path, kit):
     hand_out(tmp_path / "my", kit(one="1"))
     (tmp_path / "my/lessons/one.ipynb").write_text("mine")

@@ -17,6 +17,7 @@ from kit.model.annotations import AnswerKey
 from kit.model.article import Article
 from kit.model.relations import GOES_BACK, SOURCE
 from kit.model.spans import KeySpan, LookAlike, Span
+from kit.places.bootstrap import find_checkout
 from kit.places.folder import originals
 from kit.places.guide import copy_of, find_noted, in_folder, lesson_files, lessons_with_notes, whole_guide
 
@@ -149,8 +150,8 @@ def test_claims_are_told_with_their_rung_their_source_and_where_it_goes_back_to(
                     KeySpan(second.start, second.end, "rung-0", "Nobody says so."),
                     KeySpan(*said, "source", "Unnamed.", joined=(Span(*quay, GOES_BACK),)), KeySpan(*quay, "source", "First."))
     page = key_pages(sources)[0]
-    assert "| 1 | The mayor may resign, sources said. | Only “sources” | sources | core | Who? |" in page
-    assert "| 2 | The quay was built in 1920. | Nobody |  | core | Nobody says so. |" in page
+    assert "| 1 | The mayor may resign, sources said. | 1: Only “sources” | sources | core | Who? |" in page
+    assert "| 2 | The quay was built in 1920. | 0: Nobody |  | core | Nobody says so. |" in page
     assert "| 1 | **sources** | quay | Unnamed. |" in page and "| 2 | **quay** | an origin | First. |" in page
 
 
@@ -170,6 +171,13 @@ def test_signs_of_markdown_in_a_reason_are_shown_as_they_are(note):
     shown = printable("", "", key_pages(text)[0])
     cell = re.search(r"<td>Might-words</td>\n<td>(.*?)</td>", shown, re.S)
     assert html.unescape(cell[1]) == " ".join(f"x{note}x".split())
+
+
+@pytest.mark.parametrize("name", sorted(path.name.removesuffix(".lesson.json") for path in
+                                        (find_checkout() / "kit/articles").glob("*.lesson.json")))
+def test_the_key_that_a_lesson_asks_comes_first(name):
+    for text in texts_of(name):
+        assert key_pages(text)[0].startswith(f"### Key of {text.plan['key']}: ")
 
 
 # The page

@@ -5,7 +5,7 @@ All of it comes out of the key files and the lesson's plan, as Markdown.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
@@ -44,7 +44,7 @@ def texts_of(lesson: str) -> tuple[KeyedText, ...]:
         raise KitError(f"There is no plan of a lesson {lesson!r} in the kit. Check the name.")
     plan = json.loads(path.read_text("utf-8"))
     plans = [plan, *([plan | plan["other_text"]] if "other_text" in plan else [])]
-    return tuple(KeyedText(load_article(one["article"]), tuple(_keys(one["article"])), one) for one in plans)
+    return tuple(KeyedText(load_article(one["article"]), _keys(one), one) for one in plans)
 
 
 def key_pages(text: KeyedText) -> tuple[str, ...]:
@@ -52,12 +52,15 @@ def key_pages(text: KeyedText) -> tuple[str, ...]:
     return (*(_key_page(text, key) for key in text.keys), _question_page(text))
 
 
-def _keys(article: str) -> Iterator[AnswerKey]:
+def _keys(plan: Mapping) -> tuple[AnswerKey, ...]:
+    """Return all keys of a plan's article, the one that the lesson asks first."""
+    found = []
     for scheme in SCHEMES:
         try:
-            yield load_key(article, scheme=scheme)
+            found.append(load_key(plan["article"], scheme=scheme))
         except KeyNotFound:
             continue
+    return tuple(sorted(found, key=lambda key: key.scheme != plan["key"]))
 
 
 # Keys
@@ -163,7 +166,9 @@ def _number(article: Article, item: Extent) -> str:
 
 
 def _labels(key: AnswerKey, item: KeySpan) -> str:
-    return _plain(" or ".join(SCHEMES[key.scheme][label].name for label in (item.label, *item.also)))
+    labels = [SCHEMES[key.scheme][label] for label in (item.label, *item.also)]
+    rungs = is_by_claim(key.scheme)  # a ladder's steps are known by their number
+    return _plain(" or ".join(f"{label.letter}: {label.name}" if rungs else label.name for label in labels))
 
 
 def _words(article: Article, item: KeySpan) -> str:
