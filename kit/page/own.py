@@ -7,11 +7,13 @@ from pathlib import Path
 import ipywidgets
 
 from kit.errors import KitError
+from kit.measure.reasons import many
 from kit.measure.row import sentence_numbers
 from kit.model.annotations import AnswerKey
 from kit.model.article import Article
 from kit.model.files import holds, open_text, plain, save_text
 from kit.model.labels import Scheme
+from kit.model.typed import parse
 from kit.page.controls import box, words
 from kit.page.view import compare
 from kit.page.widget import Highlighter
@@ -34,6 +36,25 @@ def partner(pen: Highlighter, article: Article) -> ipywidgets.Widget:
 
     upload.observe(show, names=["value"])
     return box(upload, place)
+
+
+def typed(pen: Highlighter, article: Article) -> ipywidgets.Widget:
+    """Return a field for answers from paper, one line per sentence; they take the place of the marks."""
+    field = ipywidgets.Textarea(placeholder="3: may M, reportedly S", continuous_update=True)
+    button, message = ipywidgets.Button(description="Use these answers"), ipywidgets.HTML()
+
+    def use(_) -> None:
+        try:
+            (answer, *more) = parse(field.value, article, pen.answer.scheme)
+            if more or answer.without_pen:
+                raise KitError("Type the answers of one person, each mark with the letter of its pen: 3: may M.")
+            pen.replace_marks(answer.marks.spans)
+            message.value = words(f"{many(len(answer.marks.spans), 'mark')} taken over, into the article above.")
+        except KitError as problem:
+            message.value = "".join(words(line, kind="kit-why") for line in str(problem).splitlines())
+
+    button.on_click(use)
+    return box(field, button, message)
 
 
 def text(scheme: Scheme, offered: Iterable[str] = ()) -> ipywidgets.Widget:

@@ -16,7 +16,9 @@ from kit.model.labels import scheme_called
 from kit.page import own
 from kit.page.anatomy import anatomy
 from kit.page.controls import behind, box, choice, filling, picking, scale, words, writing
+from kit.page.ladder import ladder
 from kit.page.ribbon import ribbon
+from kit.page.tree import source_tree
 from kit.page.view import compare
 from kit.page.widget import Highlighter
 
@@ -133,6 +135,14 @@ class Lesson:
             self.article, self.answer if by_sentence else None,
             self._own_key() if by_sentence else self._key("roles"), self._key("cues")))
 
+    def ladder(self) -> ipywidgets.Widget:
+        """The claims on the rungs of the sourcing ladder, own beside the key's."""
+        return self._picture(lambda: ladder(self.article, self.answer, self._own_key()))
+
+    def tree(self) -> ipywidgets.Widget:
+        """Who took the report from whom, own tree beside the key's."""
+        return self._picture(lambda: source_tree(self.article, self.answer, self._own_key()))
+
     def partner(self) -> ipywidgets.Widget:
         """A classmate's downloaded file, compared with one's own marks."""
         return own.partner(self._pen, self.article)
@@ -153,6 +163,10 @@ class Lesson:
         if self._teacher:
             return box(ipywidgets.HTML(words("Students paste their own text here. The teacher's copy keeps none.")))
         return own.text(scheme_called(self._plan["scheme"]), self._plan.get("offered", ()))
+
+    def typed(self) -> ipywidgets.Widget:
+        """A field for answers from a paper sheet, one line per sentence: they become marks in the pen."""
+        return own.typed(self._pen, self.article)
 
     def exit_ticket(self) -> ipywidgets.Widget:
         """One sentence to finish."""

@@ -149,6 +149,19 @@ class Highlighter(anywidget.AnyWidget):
             self._file.refresh()
             self._save(replace(self.answer, responses={**self.answer.responses, **responses}))
 
+    def replace_marks(self, spans: Iterable[Span]) -> None:
+        """Put these marks in the place of those that are there; the file so far is put aside.
+
+        Raises:
+            KitError: the article is finished, or they could not be saved; the message says why.
+        """
+        with self._lock:
+            self._file.refresh()
+            if self.answer.stage == "reasons":
+                raise KitError("The article is finished. Press Start again under it, then type the answers.")
+            self._file.put_aside()
+            self._save(replace(self.answer, spans=tuple(spans)))
+
     def read(self, content: str, name: str) -> AnnotationSet:
         """Return a classmate's answer from a file's content, if it fits this article and pens.
 
