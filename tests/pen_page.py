@@ -8,6 +8,9 @@ import json
 import re
 from pathlib import Path
 
+from kit.model.labels import ROLES, ROLES_3, SOURCES
+from kit.page.border import pens_of
+
 STATIC = Path(__file__).parents[1] / "kit" / "page" / "static"
 ADDRESS = "http://pen.test/"
 
@@ -75,6 +78,7 @@ class Model {
   python(sent) {
     if ("revision" in sent) this.receive({ saved: sent.revision, status: this.status() });
     if ("commit" in sent) this.receive(this.answers[sent.commit.action] ?? {});
+    if ("scheme" in sent) for (const [name, value] of Object.entries(this.answers.scheme?.[sent.scheme] ?? {})) this.receive({ [name]: value });
     if ("annotator" in sent) this.receive({ marks: [], stage: "mark", feedback: {}, status: this.status() });
   }
   status() {
@@ -162,6 +166,53 @@ def mark(traits: dict, words: str, label: str, nth: int = 0, **more) -> dict:
     return {"first": first, "stop": stop, "label": label, **more}
 
 
+def roles_of(paragraphs: list[list[str]], scheme=ROLES, **more) -> dict:
+    """Return what Python sends of a text whose sentences are sorted, with a choice of pens."""
+    schemes = [{"id": one.id, "name": one.name} for one in (ROLES, ROLES_3)]
+    return {**traits_of(paragraphs), **pens_of(scheme), "schemes": schemes, **more}
+
+
+def claims_of(paragraphs: list[list[str]], asked: list[str], **more) -> dict:
+    """Return what Python sends of a text with claims to trace, each named by words of its sentence."""
+    traits = {**traits_of(paragraphs), **pens_of(SOURCES)}
+    return {**traits, "asked": [sentence_with(traits, words) for words in asked], **more}
+
+
+def sentence_with(traits: dict, words: str) -> int:
+    """Return the number of the first sentence that holds these words."""
+    first, _ = range_of(traits["tokens"], words)
+    return next(number for number, s in enumerate(traits["sentences"]) if s["first"] <= first < s["stop"])
+
+
+def whole(traits: dict, words: str, label: str, **more) -> dict:
+    """Return a mark on the whole sentence that holds these words."""
+    sentence = traits["sentences"][sentence_with(traits, words)]
+    return {"first": sentence["first"], "stop": sentence["stop"], "label": label, **more}
+
+
+def join(source: dict, label: str = "source") -> dict:
+    """Return what a mark holds in ``joined`` for another one."""
+    return {"first": source["first"], "stop": source["stop"], "label": label}
+
+
+def in_order(*marks: dict) -> list[dict]:
+    """Return marks as the page orders them."""
+    return sorted(marks, key=lambda m: (m["first"], m["stop"], m["label"]))
+
+
+def sentence_row(traits: dict, outcome: str, words: str, mine: str, theirs: str, why: str = "", mine_words: str = "", theirs_words: str = "") -> dict:
+    """Return a line of the comparison about a whole sentence; a label may be empty."""
+    word, symbol = {"match": ("Match", "="), "partly": ("Partly", "~"), "label": ("Different label", "≠"),
+                    "missed": ("Missed", "−"), "extra": ("Extra", "+"), "open": ("Open", "?")}[outcome]
+    number = sentence_with(traits, words)
+    first, stop = (traits["sentences"][number][end] for end in ("first", "stop"))
+    said = "".join(token + gap for token, gap in traits["tokens"][first:stop]).strip()
+    return {"outcome": outcome, "word": word, "symbol": symbol, "first": first, "stop": stop, "words": said,
+            "mine": [whole(traits, words, mine)] if mine else [], "theirs": [whole(traits, words, theirs)] if theirs else [],
+            "mine_words": mine_words or (said if mine else ""), "theirs_words": theirs_words or (said if theirs else ""),
+            "sentence": number, "why": why, "look_alike": False}
+
+
 def row(traits: dict, outcome: str, words: str, mine=(), theirs=(), why="", nth=0) -> dict:
     """Return a line of the comparison; ``mine`` and ``theirs`` are ``(words, label)`` pairs."""
     word, symbol = {"match": ("Match", "="), "partly": ("Partly", "≈"), "label": ("Different label", "≠"),
@@ -172,6 +223,21 @@ def row(traits: dict, outcome: str, words: str, mine=(), theirs=(), why="", nth=
             "mine_words": " ".join(w for w, _ in mine), "theirs_words": " ".join(w for w, _ in theirs),
             "sentence": next(i for i, s in enumerate(traits["sentences"]) if s["first"] <= first < s["stop"]),
             "why": why, "look_alike": False}
+
+
+def violations(page) -> list[tuple]:
+    """Return what axe-core finds; its contrast rule must have looked at something."""
+    from axe_playwright_python.sync_playwright import Axe
+    found = Axe().run(page).response
+    looked = [rule for rule in found["passes"] + found["violations"] if rule["id"] == "color-contrast"]
+    assert looked and sum(len(rule["nodes"]) for rule in looked) > 0
+    return [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in found["violations"]]
+
+
+def small_targets(pen) -> list[str]:
+    """Return the controls in sight that are under 44 px high or wide, each by its HTML."""
+    return pen.root.locator("button:visible, select:visible, summary:visible, .kit-option:visible, .kit-tick:visible, .kit-input:visible").evaluate_all(
+        "e => e.map((n) => [n.outerHTML.slice(0, 120), n.getBoundingClientRect()]).filter(([, r]) => r.width < 43.9 || r.height < 43.9).map(([h]) => h)")
 
 
 class PenPage:
@@ -225,6 +291,17 @@ class PenPage:
     def reach(self, number: int) -> None:
         """Bring a token into the middle of the window."""
         self.token(number).evaluate("e => e.scrollIntoView({ block: 'center' })")
+
+    @property
+    def voice(self) -> str:
+        """What was said last to who listens."""
+        return self.root.locator("p.kit-hidden[role=status]").inner_text()
+
+    def press(self, *keys: str) -> None:
+        """Press keys in the article."""
+        self.root.locator(".kit-article").focus()
+        for key in keys:
+            self.page.keyboard.press(key)
 
     def drag(self, first: int, last: int, start: float = 0.5, end: float = 0.5) -> None:
         self.reach(first)

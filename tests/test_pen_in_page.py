@@ -7,8 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from pen_page import NEWS, mark, open_pen, range_of, row, traits_of
+from pen_page import NEWS, mark, open_pen, range_of, row, small_targets, traits_of, violations
 
 pytestmark = pytest.mark.page
 
@@ -877,9 +876,7 @@ def test_a_phone_needs_no_sideways_scrolling_and_no_small_targets(phone, news):
 
     def look():
         assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        small = pen.root.locator("button:visible, select:visible, summary:visible, .kit-option:visible, .kit-input:visible").evaluate_all(
-            "e => e.map((n) => [n.outerHTML.slice(0, 90), n.getBoundingClientRect()]).filter(([, r]) => r.width < 43.9 || r.height < 43.9).map(([h]) => h)")
-        assert small == []
+        assert small_targets(pen) == []
     look()
     pen.tap(range_of(news["tokens"], "reportedly")[0])
     pen.action("note").tap()
@@ -916,13 +913,6 @@ def test_the_deck_and_the_tray_stay_in_sight(page, news):
 
 
 # ---------------------------------------------------------------- axe
-
-def violations(page):
-    found = Axe().run(page).response
-    looked = [rule for rule in found["passes"] + found["violations"] if rule["id"] == "color-contrast"]
-    assert looked and sum(len(rule["nodes"]) for rule in looked) > 0
-    return [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found["violations"]]
-
 
 def brief():
     """The same cues in fewer words: axe looks at every one of them."""

@@ -236,3 +236,197 @@ test("keys of the page around the pen get through, all others stay", () => {
   for (const host of [key("Tab"), key("Enter", { shiftKey: true }), key("Enter", { ctrlKey: true }), key("s", { ctrlKey: true }), key("S", { metaKey: true })]) assert.ok(host);
   for (const own of [key("d"), key("a"), key("s"), key("Enter"), key("Escape"), key("Enter", { altKey: true }), key("z", { ctrlKey: true }), key("ArrowDown"), key("Delete")]) assert.ok(!own);
 });
+
+// ---------------------------------------------------------------- roles
+
+test("a sentence keeps its note when its label changes, and headings never get one", () => {
+  const before = [mark(3, 9, "claim", { note: "why?" }), mark(12, 20, "other")];
+  assert.deepEqual(pen.withRole(before, [sentences[1]], "background"), [mark(3, 9, "background", { note: "why?" }), mark(12, 20, "other")]);
+  assert.deepEqual(pen.withRole(before, [sentences[1]], ""), [mark(12, 20, "other")]);
+  assert.deepEqual(pen.withRole(before, [], "claim"), before);
+  assert.deepEqual(pen.toggleSentences(before, sentences, 3, 4, "other"), [mark(3, 9, "other", { note: "why?" }), mark(12, 20, "other")]);
+});
+
+test("sentences that wait for a label are named without the headings", () => {
+  assert.deepEqual(pen.unsorted(sentences, []), [1, 2, 3]);
+  assert.deepEqual(pen.unsorted(sentences, [mark(9, 12)]), [1, 3]);
+  assert.deepEqual(pen.unsorted(sentences, [mark(3, 9), mark(9, 12), mark(12, 20)]), []);
+});
+
+test("the next number goes round the end, and there is none of none", () => {
+  assert.equal(pen.nextNumber([2, 5], 2, 1), 5);
+  assert.equal(pen.nextNumber([2, 5], 5, 1), 2);
+  assert.equal(pen.nextNumber([2, 5], 2, -1), 5);
+  assert.equal(pen.nextNumber([2, 5], 4, -1), 2);
+  assert.equal(pen.nextNumber([], 4, 1), undefined);
+});
+
+test("numbers are read as people say them", () => {
+  assert.deepEqual([[], ["4"], ["4", "5"], ["4", "5", "6"]].map(pen.fromTo), ["", "4", "4 and 5", "4 to 6"]);
+});
+
+test("a long quotation is cut between words and never longer than asked, a short one not at all", () => {
+  assert.equal(pen.shortened("two people", 20), "two people");
+  assert.equal(pen.shortened("two people who have seen it", 20), "two people who have…");
+  assert.equal(pen.shortened("x".repeat(50), 20), `${"x".repeat(20)}…`);
+});
+
+// ---------------------------------------------------------------- claims and their sources
+
+const says = (first, stop, more = {}) => mark(first, stop, "source", more);
+const end = ({ first, stop }, label = "source") => ({ first, stop, label });
+const back = (m) => end(m, "goes-back");
+const claims = sentences.slice(1);
+const two = says(5, 7);
+const mayor = says(10, 11);
+const paper = says(14, 16);
+
+/** What is wrong with marks; empty if all their joined ends hold. */
+function faults(marks) {
+  const sources = marks.filter((m) => m.label === "source");
+  const at = (e) => sources.find((s) => s.first === e.first && s.stop === e.stop);
+  const found = [];
+  for (const m of marks) {
+    for (const e of m.joined ?? []) if (!at(e)) found.push(`leads nowhere: ${JSON.stringify(e)}`);
+    if (m.joined && !m.joined.length) found.push("an empty list");
+    if (m.label === "claim" && !m.joined) found.push("a claim with nothing");
+    if (m.label === "source" && (m.joined ?? []).length > 1) found.push("two ways back");
+    if ((m.joined ?? []).some((e) => e.label !== (m.label === "source" ? "goes-back" : "source"))) found.push("a wrong label");
+    let seen = m;
+    for (let n = 0; m.label === "source" && seen?.joined; n += 1) {
+      if (n > sources.length) {
+        found.push("a circle");
+        break;
+      }
+      seen = at(seen.joined[0]);
+    }
+  }
+  return found;
+}
+
+/** One step of a student, any of those there are. */
+function anyStep(marks, random) {
+  const under = (n) => Math.floor(random.next().value * n);
+  const any = (list) => list[under(list.length)];
+  const sources = marks.filter(pen.isSource);
+  const claim = any(claims);
+  const words = [under(18), 1 + under(3)];
+  const chosen = any(sources);
+  const steps = [
+    () => pen.withRung(marks, claim, any(["rung-5", "rung-2", "rung-0", ""])),
+    () => pen.joinWords(marks, claim, words[0], words[0] + words[1]),
+    () => pen.sound(pen.toggle(marks, says(words[0], words[0] + words[1]))),
+    () => chosen ? pen.toggleJoin(marks, claim, chosen) : marks,
+    () => chosen ? pen.goingBack(marks, chosen, any([null, ...sources])) : marks,
+    () => chosen ? pen.moved(marks, chosen, pen.resized(chosen, any(["first", "stop"]), any([-1, 1]), 21)) : marks,
+    () => chosen ? pen.moved(marks, chosen, pen.noted(chosen, any(["", "who?"]))) : marks,
+    () => marks.length ? pen.sound(pen.remove(marks, any(marks))) : marks,
+  ];
+  return any(steps)();
+}
+
+test("after any number of steps every joined end leads to a source that is there, and in no circle", () => {
+  const random = numbers(1931);
+  let joins = 0;
+  let backs = 0;
+  for (let run = 0; run < 200; run += 1) {
+    let marks = [];
+    for (let n = 0; n < 40; n += 1) {
+      marks = anyStep(marks, random);
+      assert.deepEqual(faults(marks), [], JSON.stringify(marks));
+      assert.deepEqual(pen.sound(marks), marks, "sound marks stay as they are");
+      assert.deepEqual(pen.fittingMarks(marks, 21, ["source", "claim", "rung-5", "rung-2", "rung-0"].map((id) => ({ id }))), marks, "and may be put back");
+      joins += marks.filter((m) => m.label !== "source" && m.joined).length;
+      backs += marks.filter((m) => m.label === "source" && m.joined).length;
+    }
+  }
+  assert.ok(joins > 1000 && backs > 1000, "the steps really join");
+});
+
+test("joining twice parts again, and undo of a join gives the marks before", () => {
+  const random = numbers(8);
+  for (let run = 0; run < 100; run += 1) {
+    let marks = [];
+    for (let n = 0; n < 20; n += 1) marks = anyStep(marks, random);
+    const [chosen] = marks.filter(pen.isSource);
+    if (!chosen) continue;
+    const joined = pen.toggleJoin(marks, claims[0], chosen);
+    assert.ok(pen.sameMarks(pen.toggleJoin(joined, claims[0], chosen), marks));
+    const [, before] = pen.back(pen.remember(pen.newStory(), marks), joined);
+    assert.deepEqual(before, marks);
+  }
+});
+
+test("words joined to a claim become a source once, however often they are joined", () => {
+  const once = pen.joinWords([], claims[0], 5, 7);
+  assert.deepEqual(once, [mark(3, 9, "claim", { joined: [end(two)] }), two]);
+  assert.equal(pen.joinWords(once, claims[0], 5, 7), once);
+  assert.deepEqual(pen.joinWords(once, claims[1], 5, 7), [mark(3, 9, "claim", { joined: [end(two)] }), two, mark(9, 12, "claim", { joined: [end(two)] })]);
+});
+
+test("a rung stays with its claim, and a claim with nothing is no mark", () => {
+  const rung = pen.withRung([], claims[0], "rung-2");
+  assert.deepEqual(rung, [mark(3, 9, "rung-2")]);
+  assert.deepEqual(pen.withRung(rung, claims[0], ""), []);
+  const joined = pen.joinWords(rung, claims[0], 5, 7);
+  assert.deepEqual(pen.claimAt(joined, claims[0]), mark(3, 9, "rung-2", { joined: [end(two)] }));
+  assert.deepEqual(pen.withRung(joined, claims[0], ""), [mark(3, 9, "claim", { joined: [end(two)] }), two]);
+  assert.deepEqual(pen.sound(pen.remove(pen.withRung(joined, claims[0], ""), two)), [], "without its source it is gone");
+});
+
+test("a source that is nothing but a claim's sentence is not taken for the claim", () => {
+  const marks = pen.joinWords([], claims[1], 9, 12);
+  assert.deepEqual(marks, [mark(9, 12, "claim", { joined: [end(claims[1])] }), says(9, 12)]);
+  assert.deepEqual(pen.withRung(marks, claims[1], "rung-1"), [mark(9, 12, "rung-1", { joined: [end(claims[1])] }), says(9, 12)]);
+});
+
+test("what is joined to a source goes where it goes, and goes with it", () => {
+  const marks = pen.goingBack(pen.joinWords(pen.joinWords([], claims[0], 5, 7), claims[1], 10, 11), mayor, two);
+  const longer = pen.moved(marks, two, says(5, 8));
+  assert.deepEqual(pen.claimAt(longer, claims[0]).joined, [end(says(5, 8))]);
+  assert.deepEqual(pen.backOf(longer.find((m) => m.first === 10 && m.label === "source")), back(says(5, 8)));
+  const gone = pen.sound(pen.remove(longer, says(5, 8)));
+  assert.deepEqual(gone, [mark(9, 12, "claim", { joined: [end(mayor)] }), mayor]);
+});
+
+test("two sources made one keep all their claims", () => {
+  const marks = pen.joinWords(pen.joinWords([], claims[0], 5, 7), claims[1], 5, 8);
+  const one = pen.moved(marks, says(5, 8), two);
+  assert.deepEqual(one, [mark(3, 9, "claim", { joined: [end(two)] }), two, mark(9, 12, "claim", { joined: [end(two)] })]);
+});
+
+test("no source goes back to itself or round in a circle, and only what is possible is offered", () => {
+  const chain = pen.goingBack(pen.goingBack([two, mayor, paper], mayor, two), paper, mayor);
+  const offered = (m) => pen.mayGoBackTo(chain, chain.find((s) => s.first === m.first)).map((s) => s.first);
+  assert.deepEqual(offered(two), []);
+  assert.deepEqual(offered(mayor), [two.first]);
+  assert.deepEqual(offered(paper), [two.first, mayor.first]);
+  assert.equal(pen.goingBack(chain, two, paper), chain, "what is not offered changes nothing");
+  assert.equal(pen.goingBack(chain, two, two), chain);
+  const freed = pen.goingBack(chain, chain[1], null);
+  assert.deepEqual(freed, [two, mayor, says(14, 16, { joined: [back(mayor)] })]);
+  assert.deepEqual(pen.mayGoBackTo(freed, two).map((s) => s.first), [mayor.first, paper.first]);
+});
+
+test("marks of a file with ends that do not hold are mended, never followed", () => {
+  const circle = [says(5, 7, { joined: [back(mayor)] }), says(10, 11, { joined: [back(two)] })];
+  assert.deepEqual(faults(pen.sound(circle)), []);
+  assert.deepEqual(pen.sound([mark(3, 9, "rung-1", { joined: [end(two)] })]), [mark(3, 9, "rung-1")]);
+  assert.deepEqual(pen.sound([says(5, 7, { joined: [back(two)] })]), [two]);
+  for (const bad of [[end(mayor)], [null], {}, [{ ...end(two), label: "rung-1" }], [{ first: 5, stop: 99, label: "source" }]]) {
+    assert.equal(pen.fittingMarks([mark(3, 9, "rung-1", { joined: bad }), two], 20, [{ id: "source" }, { id: "rung-1" }]), null);
+  }
+});
+
+test("the same marks are the same in any order of fields, and a join makes the difference", () => {
+  const one = [mark(3, 9, "rung-1", { note: "x", joined: [end(two)] }), two];
+  const other = [two, { joined: [end(two)], note: "x", label: "rung-1", stop: 9, first: 3 }];
+  assert.ok(pen.sameMarks(one, other));
+  assert.ok(!pen.sameMarks(one, [mark(3, 9, "rung-1", { note: "x" }), two]));
+  assert.ok(!pen.sameMarks(one, [mark(3, 9, "rung-1", { joined: [end(two)] }), two]));
+});
+
+test("a line between two places runs along the margin, on one line straight", () => {
+  assert.equal(pen.linkPath({ x: 50, y: 20 }, { x: 90, y: 22 }, -9), "M50 20H90");
+  assert.equal(pen.linkPath({ x: 50, y: 20 }, { x: 90, y: 80 }, -9), "M50 20H-9V80H90");
+});

@@ -357,7 +357,8 @@ export function fromTo(numbers) {
 export function shortened(text, limit = 60) {
   if (text.length <= limit) return text;
   const cut = text.slice(0, limit);
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), limit / 2))}…`;
+  const space = cut.lastIndexOf(" ");
+  return `${space > limit / 2 ? cut.slice(0, space) : cut}…`;
 }
 
 /** The line from a claim to its source, through the white between lines and along the margin. */
@@ -1701,7 +1702,7 @@ class Pen {
   enter() {
     const { ui } = this;
     if (this.stage === "reasons") return this.tap(ui.cursor ?? 0);
-    if (ui.selected || (this.unit === "sentence" && ui.taken !== null)) return this.notice.querySelector(".kit-choice, select, button")?.focus();
+    if (ui.selected || (this.unit === "sentence" && ui.taken !== null)) return (this.notice.querySelector(".kit-choice") ?? this.notice.querySelector("select, button"))?.focus();
     if (this.unit === "sentence" && !ui.drag) return this.tapSentence(sentenceOf(this.sentences, ui.cursor ?? 0));
     if (this.unit === "claim" && !ui.drag && ui.pending === null && this.sourcesAt(ui.cursor ?? 0).length) return this.tap(ui.cursor ?? 0);
     return this.mark(...(ui.drag ?? rangeOf(ui.pending ?? ui.cursor ?? 0, ui.cursor ?? 0)));
