@@ -656,7 +656,7 @@ function noteAndRemove(pen, mark) {
   const open = pen.ui.noting === markKey(mark);
   return [
     button("note", "Note", { ...on, class: "kit-plain", "aria-expanded": String(open) }),
-    button("remove", "Remove", { ...on, class: "kit-plain" }),
+    button("remove", pen.unit === "claim" && !isSource(mark) ? "Clear" : "Remove", { ...on, class: "kit-plain" }),
     open ? noteField(pen, mark) : mark.note && h("span", { class: "kit-noted", dir: "auto" }, mark.note),
   ];
 }
@@ -729,7 +729,7 @@ function sourceBar(pen, source) {
 }
 
 function backSelect(pen, source) {
-  const named = (other) => `“${shortened(inWords(pen, other), 40)}”, ${pen.placeOf(other)}`;
+  const named = (other) => `${shortened(inWords(pen, other), 40)} (${pen.placeOf(other)})`; // no quotes: keys choose by the first letters
   const options = mayGoBackTo(pen.marks, source).map((other) => choice(markKey(other), named(other), backOf(source) && `${placeKey(backOf(source))} ${SOURCE}`));
   return h("label", { class: "kit-goes" }, h("span", { class: "kit-caption" }, "Goes back to"),
     select("back", `Where ${shortened(inWords(pen, source), 40)} has it from`, [choice("", "nobody else", ""), ...options], { "data-mark": markKey(source) }));
@@ -1408,9 +1408,7 @@ class Pen {
 
   goBack(source, key) {
     const other = this.sources.find((m) => markKey(m) === key);
-    const marks = goingBack(this.marks, source, other ?? null);
-    if (this.ui.selected && sameMark(this.ui.selected, source)) this.ui.selected = source;
-    this.change(marks);
+    this.change(goingBack(this.marks, source, other ?? null));
     this.say(other ? `“${inWords(this, source)}” goes back to “${inWords(this, other)}”.` : `“${inWords(this, source)}” goes back to nobody else.`);
   }
 
@@ -1423,8 +1421,9 @@ class Pen {
   }
 
   take(mark) {
+    const claim = this.unit === "claim" && !isSource(mark);
     this.change(remove(this.marks, mark));
-    this.say(`Mark taken away: ${quote(this.tokens, mark.first, mark.stop)}`);
+    this.say(claim ? this.claimInWords(sentenceOf(this.sentences, mark.first)) : `Mark taken away: ${quote(this.tokens, mark.first, mark.stop)}`);
   }
 
   travel(step) {
@@ -1711,7 +1710,8 @@ class Pen {
   deleteHere() {
     const { ui } = this;
     const at = ui.taken !== null && this.unit === "sentence" ? this.sentences[ui.taken].first : ui.cursor ?? 0;
-    const mark = ui.selected ?? marksAt(this.unit === "claim" ? this.sources : this.marks, at)[0] ?? this.claimMark(sentenceOf(this.sentences, at));
+    const claim = this.unit === "claim" ? this.claimHere() : null;
+    const mark = ui.selected ?? marksAt(this.unit === "claim" ? this.sources : this.marks, at)[0] ?? (claim === null ? null : this.claimMark(claim));
     if (mark) this.take(mark);
   }
 
