@@ -34,10 +34,10 @@ FLOORS = (
 # Inside a room a file imports from files to the left of it.
 ORDER = {
     "model":     "spans relations labels sentences article annotations fields formats marked numbered typedline typedwords typedclaim typed files",
-    "measure":   "pairing match sourcing score agreement reasons row traced feedback",
+    "measure":   "pairing match sourcing score blind agreement reasons row traced feedback",
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
-    "page":      "markup sheet terminal tally comparison view explained strip picture ribbon anatomy ladder tree answer border "
-                 "widget controls own practice",
+    "page":      "markup sheet terminal tally comparison view explained strip fitting picture ribbon anatomy ladder origins "
+                 "tree machine baselines answer border widget controls own practice",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export paper notes keypage teacher",
     "places":    "environment bootstrap folder guide lab suite",
@@ -46,7 +46,7 @@ ORDER = {
 
 DOORS = {
     "nltk":       {"model.sentences", "model.article", "measure.agreement"},
-    "matplotlib": {"page.picture"},
+    "matplotlib": {"page.fitting", "page.picture"},
     "anywidget":  {"page.widget", "page.controls"},
     "traitlets":  {"page.widget", "page.controls"},
     "ipywidgets": {"page.controls", "page.own", "page.practice"},

@@ -25,10 +25,13 @@ from kit.model.files import load_article, load_key
 from kit.model.labels import CUES_4, ROLES, ROLES_3, SCHEMES
 from kit.model.spans import Span
 from kit.page.anatomy import anatomy, compared
+from kit.page.baselines import baselines
 from kit.page.ladder import ladder
+from kit.page.machine import as_answer
 from kit.page.picture import NARROW, WIDE
 from kit.page.ribbon import ribbon
 from kit.page.tree import source_tree
+from kit.reader.reading import machine_read
 
 ARTICLE = load_article("north-korea-2024")
 KEY = load_key("north-korea-2024", scheme="cues")
@@ -256,6 +259,9 @@ PICTURES = {
     "anatomy": lambda: anatomy(ARTICLE, OWN_ROLES, ROLE_KEY, KEY),
     "anatomy in seven roles": lambda: anatomy(ARTICLE, None, ROLE_KEY, MINE),
     "anatomy of lesson 2": lambda: anatomy(HEALTH, sorted_as(("claim", "", *ROLES.ids[:-1]) * 3), HEALTH_KEY, load_key(HEALTH.id)),
+    "baselines of cues": lambda: baselines(ARTICLE, MINE, KEY, machine_read(ARTICLE)),
+    "baselines of claims": lambda: baselines(RUMOUR, MY_CLAIMS, CLAIMS_KEY,
+                                             as_answer(RUMOUR, machine_read(RUMOUR), CLAIMS_KEY)),
     "ladder": lambda: ladder(RUMOUR, MY_CLAIMS, CLAIMS_KEY),
     "ladder with nothing": lambda: ladder(RUMOUR, None, None),
     "ladder of many claims": lambda: ladder(*MANY, None),

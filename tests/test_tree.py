@@ -10,8 +10,11 @@ from rumour import BLOG, COACH, FEW, KEY, MAIL, MANY, MINE, PERSON, POST, RADIO,
 from kit.errors import KitError
 from kit.measure.sourcing import origins, origins_of
 from kit.model.annotations import AnnotationSet
+from kit.model.relations import GOES_BACK, join
+from kit.model.spans import Span
+from kit.page.origins import tree_of
 from kit.page.picture import NARROW, WIDE
-from kit.page.tree import source_tree, tree_of
+from kit.page.tree import source_tree
 
 NAMES = (BLOG, PERSON, POST, MAIL, FEW, REGISTER, COACH, RADIO)
 
@@ -109,3 +112,13 @@ def test_any_relations_make_a_tree_in_which_everything_stands_once(pairs, joins)
     root = origins_of(marked.spans)
     if all(root[place] == place for place in root.values()):  # no circle
         assert tree.origins == len(origins(marked))
+
+
+def test_a_source_that_goes_back_to_itself_is_one_node_with_its_mentions():
+    """A text names a paper twice, and the second mention goes back to the first."""
+    again = Span(RUMOUR.text.index("the Mail."), RUMOUR.text.index("the Mail.") + 8, "source", joined=(join(words(MAIL), GOES_BACK),))
+    marked = traced(words(POST), words(MAIL, POST), again, claim(1, "rung-3", POST), claim(2, "rung-3", MAIL))
+    picture = source_tree(RUMOUR, marked, None)
+    assert picture.words == (f"Your tree: 3 mentions, 1 origin. “{POST}” is an origin (claim 1). "
+                             f"“{MAIL}”, 2 times, goes back to “{POST}” (claim 2).")
+    assert f"{MAIL} ×2" in [text.get_text() for text in picture.figure.axes[0].texts]

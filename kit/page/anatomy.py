@@ -8,9 +8,9 @@ from kit.model.annotations import AnnotationSet, AnswerKey, alike
 from kit.model.article import Article
 from kit.model.labels import Label
 from kit.page import strip
+from kit.page.fitting import width_of
 from kit.page.markup import used
-from kit.page.picture import (NARROW, PAPER, SOFT, WIDE, Canvas, Picture, Sign, heading_sign, require, room, tint,
-                              width_of)
+from kit.page.picture import NARROW, PAPER, SOFT, WIDE, Canvas, Picture, Sign, heading_sign, require, room, tint
 from kit.page.strip import BACKGROUND, Block, Cue, Strip
 
 _BAND = 26                # height of the bar
@@ -151,7 +151,8 @@ def _signs(canvas: Canvas, blocks: Sequence[Block], signs: Mapping[int, str]) ->
     for block in blocks:
         if signs.get(block.sentence, SAME).strip():
             middle = (canvas.x(block.start) + canvas.x(block.end)) / 2
-            canvas.text(middle, canvas.y + _APART / 2, signs[block.sentence], size=_TITLE, weight="bold", align="center")
+            canvas.text(middle, canvas.y + _APART / 2, signs[block.sentence], size=_TITLE, weight="bold",
+                        align="center")
     canvas.y += _APART
 
 
@@ -160,7 +161,8 @@ def _numbers(canvas: Canvas, blocks: Sequence[Block], numbers: Sequence[int | No
     end = 0.0
     for block in blocks:
         words = str(numbers[block.sentence] or "")
-        wide, middle = width_of(words, size=_SMALLEST) if words else 0, (canvas.x(block.start) + canvas.x(block.end)) / 2
+        wide = width_of(words, size=_SMALLEST) if words else 0
+        middle = (canvas.x(block.start) + canvas.x(block.end)) / 2
         if words and middle - wide / 2 > end:
             canvas.text(middle, canvas.y + _NUMBERS / 2 + 1, words, size=_SMALLEST, colour=SOFT, align="center")
             end = middle + wide / 2 + 3

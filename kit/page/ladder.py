@@ -11,7 +11,8 @@ from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.labels import SOURCES, is_by_claim
 from kit.model.spans import Extent
-from kit.page.picture import NARROW, SHADE, SOFT, WIDE, Canvas, Picture, Sign, chip_width, require, wrapped
+from kit.page.fitting import wrapped
+from kit.page.picture import NARROW, SHADE, SOFT, WIDE, Canvas, Picture, Sign, chip_width, require
 
 RUNGS = (5, 4, 3, 2, 1, 0)
 _RAILS = (14, 38)    # the uprights of the ladder
@@ -106,21 +107,21 @@ def _key_chips(key: AnswerKey | None, numbers: Mapping[Extent, str]) -> dict[int
 def _words(article: Article, mine: AnnotationSet | None, key: AnswerKey | None, own: Mapping, theirs: Mapping) -> str:
     if not own and not theirs:
         return "There is no claim in this picture."
-    lines = [f"Rung {at}, {SOURCES[f'rung-{at}'].name.lower()}: {_rung_words(mine, key, own.get(at, ()), theirs.get(at, ()))}."
-             for at in RUNGS]
+    lines = [_rung_words(at, mine, key, own.get(at, ()), theirs.get(at, ())) for at in RUNGS]
     if None in own:
         lines.append(f"You gave no rung to {_counted(own[None])}.")
     if mine is not None and key is not None:
         asked = [one for one in trace(article, mine, key) if one.asked]
-        lines.append(f"You and the key put {sum(one.fits for one in asked)} of {many(len(asked), 'claim')} on the same rung "
-                     f"or one rung apart.")
+        lines.append(f"You and the key put {sum(one.fits for one in asked)} of {many(len(asked), 'claim')} "
+                     f"on the same rung or one rung apart.")
     return "\n".join((" ".join(lines[:len(RUNGS)]), *lines[len(RUNGS):], *_more_words(own, theirs)))
 
 
-def _rung_words(mine: AnnotationSet | None, key: AnswerKey | None, own: Sequence[Chip], theirs: Sequence[Chip]) -> str:
+def _rung_words(at: int, mine: AnnotationSet | None, key: AnswerKey | None, own: Sequence[Chip],
+                theirs: Sequence[Chip]) -> str:
     asked = [chip for chip in theirs if chip.kind != "key-also"]
     both = [f"you {_counted(own)}"] * (mine is not None) + [f"the key {_counted(asked)}"] * (key is not None)
-    return ", ".join(both)
+    return f"Rung {at}, {SOURCES[f'rung-{at}'].name.lower()}: {', '.join(both)}."
 
 
 def _counted(chips: Sequence[Chip]) -> str:

@@ -8,18 +8,17 @@ import base64
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.labels import Label
+from kit.page.fitting import SMALL, drawable, font, width_of, wrapped
 from kit.page.markup import escape
 
 WIDE, NARROW = 720, 360   # widths of a figure; the narrow one is for a telephone
 INK, SOFT, PAPER, SHADE = "#1d1b19", "#55524e", "#ffffff", "#e4e2de"
 LEFT, RIGHT = 42, 12      # room beside a strip; the names of the lanes stand left
 PITCH = 19                # distance of two markers
-SMALL = 9.5               # points
 _NEW = "\n"               # what parts the paragraphs of a picture's words
 _TITLE = 11.5             # points
 _SHARP = 2                # dots per pixel
@@ -104,8 +103,9 @@ class Canvas:
     def text(self, x: float, y: float, words: str, *, size: float = SMALL, weight: str = "normal",
              colour: str = INK, align: str = "left", plate: bool = False) -> None:
         box = {"boxstyle": "round,pad=0.12", "facecolor": PAPER, "edgecolor": "none"} if plate else None
-        self.axes.text(x, y, _drawable(words), color=colour, ha=align, va="center_baseline" if align == "center" else "center",
-                       parse_math=False, bbox=box, fontproperties=_font(size, weight), zorder=5)
+        middle = "center_baseline" if align == "center" else "center"
+        self.axes.text(x, y, drawable(words), color=colour, ha=align, va=middle,
+                       parse_math=False, bbox=box, fontproperties=font(size, weight), zorder=5)
 
     def names(self, names: Iterable[tuple[str, float]]) -> None:
         """Name lanes at the left, each so far below ``y``."""
@@ -117,8 +117,9 @@ class Canvas:
 
         self.axes.add_patch(Rectangle((x, y), width, height, zorder=2, **look))
 
-    def line(self, x: Sequence[float], y: Sequence[float], *, color: str = INK, width: float = 1.2, gid: str) -> None:
-        self.axes.plot(x, y, color=color, linewidth=width, solid_capstyle="butt", zorder=3, gid=gid)
+    def line(self, x: Sequence[float], y: Sequence[float], *, color: str = INK, width: float = 1.2, gid: str,
+             below: bool = False) -> None:
+        self.axes.plot(x, y, color=color, linewidth=width, solid_capstyle="butt", zorder=1 if below else 3, gid=gid)
 
     def marker(self, x: float, y: float, label: Label, shape: str, *, open: bool = False, gid: str) -> None:
         fill, ink = (PAPER, label.colour) if open else (label.colour, PAPER)
@@ -142,10 +143,10 @@ class Canvas:
         self.axes.scatter([x], [y], s=44, marker="v", facecolor=INK, edgecolor=PAPER, linewidth=0.6, zorder=4,
                           gid=gid)
 
-    def dot(self, x: float, y: float, *, filled: bool, gid: str) -> None:
-        """Draw a small dot or ring."""
-        self.axes.scatter([x], [y], s=52, marker="o", facecolor=INK if filled else PAPER, edgecolor=INK, linewidth=1.5,
-                          zorder=4, gid=gid)
+    def dot(self, x: float, y: float, *, filled: bool, square: bool = False, gid: str) -> None:
+        """Draw a small dot or ring, or a square instead."""
+        self.axes.scatter([x], [y], s=46 if square else 52, marker="s" if square else "o",
+                          facecolor=INK if filled else PAPER, edgecolor=INK, linewidth=1.5, zorder=4, gid=gid)
 
     def arrow(self, x: float, y: float, *, up: bool, gid: str) -> None:
         """Draw a slim arrow that points up or down."""
@@ -187,53 +188,11 @@ def room(width: int) -> float:
     return width - LEFT - RIGHT
 
 
-@lru_cache(maxsize=4096)
-def width_of(words: str, *, size: float = SMALL, weight: str = "normal") -> float:
-    """Return how wide words are drawn."""
-    from matplotlib.textpath import text_to_path
-
-    return text_to_path.get_text_width_height_descent(_drawable(words), _font(size, weight), ismath=False)[0] * 96 / 72
-
-
 def chip_width(words: str) -> float:
     """Return how wide a chip is; never less than high."""
     return max(CHIP, width_of(words, weight="bold") + 8)
 
 
-def wrapped(words: str, width: float, *, lines: int = 1) -> list[str]:
-    """Return words in at most so many lines of this width; what does not fit becomes an ellipsis."""
-    done, left = [], words.split()
-    while left and len(done) < lines:
-        count = next((count for count in range(len(left), 1, -1) if width_of(" ".join(left[:count])) <= width), 1)
-        done.append(" ".join(left[:count]))
-        left = left[count:]
-    if left or (done and width_of(done[-1]) > width):
-        done[-1] = _shortened(" ".join([done[-1], *left]), width)
-    return [line if width_of(line) <= width else _shortened(line, width) for line in done]
-
-
-def _shortened(words: str, width: float) -> str:
-    while words and width_of(f"{words}…") > width:
-        words = words[:-1].rstrip()
-    return f"{words}…"
-
-
 def tint(colour: str, share: float) -> tuple[float, ...]:
     """Return a colour mixed with white; ``share`` of it, 0 to 1."""
     return tuple(1 - share * (1 - int(colour[at:at + 2], 16) / 255) for at in (1, 3, 5))
-
-
-def _font(size: float, weight: str):
-    from matplotlib.font_manager import FontProperties
-
-    return FontProperties(family="DejaVu Sans", size=size, weight=weight)  # comes with matplotlib
-
-
-def _drawable(words: str) -> str:
-    """Return words with a box for every sign that the font does not have: it would warn of each."""
-    if words.isascii() and words.isprintable():
-        return words
-    from matplotlib.font_manager import findfont, get_font
-
-    font = get_font(findfont("DejaVu Sans"))
-    return "".join(sign if font.get_char_index(ord(sign)) else "□" for sign in words)

@@ -1,60 +1,20 @@
 """The source tree: who took it from whom, own and the key's."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from kit.measure.reasons import many
 from kit.measure.row import listed
-from kit.measure.sourcing import claims, said_by, sources
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
-from kit.model.relations import GOES_BACK
-from kit.model.spans import Extent, Span
+from kit.page.fitting import width_of, wrapped
 from kit.page.ladder import numbered, require_claims
-from kit.page.picture import CHIP, NARROW, SHADE, SOFT, WIDE, Canvas, Picture, Sign, chip_width, width_of, wrapped
+from kit.page.origins import Node, Tree, tree_of
+from kit.page.picture import CHIP, NARROW, SHADE, SOFT, WIDE, Canvas, Picture, Sign, chip_width
 
 _STEP, _DEEPEST = 20, 5  # indentation of what goes back to another; so many steps at most
 _TEXT, _LINE = 17, 24    # height of a line of words; least height of a node
 _SIGN = 5                # radius of a sign
 _MARGIN, _BETWEEN = 12, 24  # at the sides; between two trees that stand beside each other
-
-
-@dataclass(frozen=True)
-class Node:
-    """Source words in a tree: how deep they stand (0 for an origin), and the claims joined to them.
-
-    ``above`` is the node that they go back to, as its place in the list; None for an origin.
-    """
-
-    words: str
-    depth: int
-    above: int | None
-    numbers: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Tree:
-    """The sources of one set, each origin followed by what goes back to it.
-
-    ``nobody`` are the claims that no source words are joined to, ``idle`` the source words whose
-    origin no claim leads to.
-    """
-
-    nodes: tuple[Node, ...]
-    nobody: tuple[str, ...]
-    idle: tuple[str, ...]
-
-    @property
-    def origins(self) -> int:
-        """How many of the nodes go back to nobody."""
-        return sum(node.above is None for node in self.nodes)
-
-    @property
-    def count(self) -> str:
-        """How many mentions and origins there are, in words."""
-        if not self.nodes:
-            return "no source words joined yet"
-        return f"{many(len(self.nodes), 'mention')}, {many(self.origins, 'origin')}"
 
 
 def source_tree(article: Article, mine: AnnotationSet | None, key: AnswerKey | None) -> Picture:
@@ -74,69 +34,13 @@ def source_tree(article: Article, mine: AnnotationSet | None, key: AnswerKey | N
     return Picture(*figures, "Source tree", "\n".join(map(_words, trees)) or "There is no tree in this picture.")
 
 
-def tree_of(article: Article, marked: AnnotationSet, numbers: Mapping[Extent, str]) -> Tree:
-    """Return the sources of a set as a tree; ``numbers`` are those of the claims."""
-    held = sources(marked)
-    joined: dict[Extent, list[str]] = {}
-    nobody = []
-    for place, claim in claims(marked).items():
-        said = said_by(marked, claim)
-        nobody += [numbers[place]] * (not said)
-        for one in said:
-            joined.setdefault(one.extent, []).append(numbers[place])
-    above = _above(held)
-    begins = {_chain(place, above)[-1] for place in joined}
-    words = {place: _quote(article, span) for place, span in held.items()}
-    nodes = [Node(words[place], depth, parent, tuple(joined.get(place, ())))
-             for place, depth, parent in _in_order(begins, above)]
-    idle = tuple(words[place] for place in held if _chain(place, above)[-1] not in begins)
-    return Tree(tuple(nodes), tuple(nobody), idle)
-
-
-def _above(held: Mapping[Extent, Span]) -> dict[Extent, Extent | None]:
-    """Return what each source goes back to; a circle, which only a file can hold, is opened at its first."""
-    above = {place: next((end.extent for end in span.joined if end.label == GOES_BACK and end.extent in held), None)
-             for place, span in held.items()}
-    for place in held:
-        if above[_chain(place, above)[-1]] == place:
-            above[place] = None
-    return above
-
-
-def _chain(place: Extent, above: Mapping[Extent, Extent | None]) -> list[Extent]:
-    """Return a source and what it goes back to, step by step."""
-    chain, seen = [place], {place}
-    while (following := above[chain[-1]]) is not None and following not in seen:
-        chain.append(following)
-        seen.add(following)
-    return chain
-
-
-def _in_order(begins: Iterable[Extent], above: Mapping[Extent, Extent | None]) -> Iterable[tuple[Extent, int, int | None]]:
-    """Yield places with depth and the number of the one above, each followed by what goes back to it."""
-    below: dict[Extent | None, list[Extent]] = {}
-    for place, parent in above.items():
-        below.setdefault(parent, []).append(place)
-    todo: list[tuple[Extent, int, int | None]] = [(place, 0, None) for place in sorted(begins, reverse=True)]
-    number = 0
-    while todo:
-        place, depth, parent = todo.pop()
-        yield place, depth, parent
-        todo += [(other, depth + 1, number) for other in sorted(below.get(place, ()), reverse=True)]
-        number += 1
-
-
-def _quote(article: Article, span: Span) -> str:
-    return " ".join(article.quote(getattr(span, "core", span)).split())
-
-
 # In words
 
 
 def _words(named: tuple[str, Tree]) -> str:
     whose, tree = named
     start = {"You": "Your tree", "Key": "The key's tree"}[whose]
-    nodes = [f"“{node.words}” {_place(tree, node)}{_claims(node.numbers)}." for node in tree.nodes]
+    nodes = [f"“{node.words}”{_times(node)} {_place(tree, node)}{_claims(node.numbers)}." for node in tree.nodes]
     nobody = [f"Without a source: {many(len(tree.nobody), 'claim')} ({', '.join(tree.nobody)})."] * bool(tree.nobody)
     idle = [f"Without a claim: {listed([f'“{words}”' for words in tree.idle])}."] * bool(tree.idle)
     return " ".join((f"{start}: {tree.count}.", *nodes, *nobody, *idle))
@@ -144,6 +48,10 @@ def _words(named: tuple[str, Tree]) -> str:
 
 def _place(tree: Tree, node: Node) -> str:
     return "is an origin" if node.above is None else f"goes back to “{tree.nodes[node.above].words}”"
+
+
+def _times(node: Node) -> str:
+    return f", {node.times} times," if node.times > 1 else ""
 
 
 def _claims(numbers: Sequence[str]) -> str:
@@ -188,7 +96,8 @@ class _Drawn:
         if self.tree.nobody:
             self._line(["Claims without a source:"], self.left, self.tree.nobody)
         if self.tree.idle:
-            self._line(wrapped(f"Sources without a claim: {', '.join(self.tree.idle)}", self.room, lines=2), self.left, ())
+            told = f"Sources without a claim: {', '.join(self.tree.idle)}"
+            self._line(wrapped(told, self.room, lines=2), self.left, ())
         canvas.y += 4
         canvas.text(self.left, canvas.y + _TEXT / 2, self.tree.count, weight="bold")
         canvas.y += _TEXT + 4
@@ -205,7 +114,7 @@ class _Drawn:
                             gid=f"{self.gid}-{'origin' if node.above is None else 'repeater'}")
             signs.append((x, y))
             begin = x + _SIGN + 7
-            self._line(wrapped(node.words, self.left + self.room - begin, lines=2), begin, node.numbers)
+            self._line(wrapped(node.shown, self.left + self.room - begin, lines=2), begin, node.numbers)
 
     def _line(self, lines: Sequence[str], begin: float, numbers: Sequence[str]) -> None:
         """Write words, and behind them the numbers of claims, in as many lines as they need."""
