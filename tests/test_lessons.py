@@ -22,6 +22,9 @@ from kit.model.annotations import AnswerKey
 from kit.model.article import Article
 from kit.model.labels import SCHEMES
 from kit.model.spans import KeySpan
+from kit.page.baselines import rows_of
+from kit.page.machine import as_answer
+from kit.reader.reading import machine_read
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "lessons").glob("*.ipynb"))
@@ -253,6 +256,20 @@ def test_each_plan_asks_what_its_key_answers(path):
 def assert_places_vary(questions: list[dict], right: list[str]) -> None:
     places = [list(question["choices"]).index(id) for question, id in zip(questions, right)]
     assert len(set(places)) > 1, "the right answer always stands in the same place"
+
+
+@pytest.mark.parametrize("id", ARTICLES)
+def test_marking_without_reading_does_not_pay(id):
+    """Of cues, everything marked stays under .3; one role, or one rung, for everything under .6; nothing is 0."""
+    article = files.load_article(id)
+    for scheme, key in keys(id).items():
+        machine = as_answer(article, machine_read(article), key)
+        found = {row.kind: [] for row in rows_of(article, None, key, machine)}
+        for row in rows_of(article, None, key, machine):
+            found[row.kind].append(row.number)
+        assert min(found["blind"]) == 0
+        assert max(found["blind"]) < (0.3 if scheme == "cues" else 0.6)
+        assert max(found["blind"]) < found["machine"][0] <= 1
 
 
 # Run All

@@ -15,12 +15,15 @@ from kit.model.files import load_article, load_key, read_annotations
 from kit.model.labels import scheme_called
 from kit.page import own
 from kit.page.anatomy import anatomy
+from kit.page.baselines import baselines
 from kit.page.controls import behind, box, choice, filling, picking, scale, words, writing
 from kit.page.ladder import ladder
+from kit.page.machine import as_answer
 from kit.page.ribbon import ribbon
 from kit.page.tree import source_tree
 from kit.page.view import compare
 from kit.page.widget import Highlighter
+from kit.reader.reading import machine_read
 
 _WAIT = "This fills itself when you have pressed Finish under the article."
 _TEACHER = "This is the teacher's copy: key and reasons are shown, nothing is saved."
@@ -142,6 +145,14 @@ class Lesson:
     def tree(self) -> ipywidgets.Widget:
         """Who took the report from whom, own tree beside the key's."""
         return self._picture(lambda: source_tree(self.article, self.answer, self._own_key()))
+
+    def baselines(self) -> ipywidgets.Widget:
+        """What marking without reading would bring, beside one's own two passes and the machine reader."""
+        def draw():
+            machine = as_answer(self.article, machine_read(self.article), self.key)
+            return baselines(self.article, None if self._teacher else self.answer, self._own_key(), machine)
+
+        return self._picture(draw)
 
     def partner(self) -> ipywidgets.Widget:
         """A classmate's downloaded file, compared with one's own marks."""
