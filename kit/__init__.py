@@ -23,6 +23,7 @@ _HOMES = {
     "show":             "kit.page.view",
     "compare":          "kit.page.view",
     "explain":          "kit.page.explained",
+    "progress":         "kit.page.progress",
     # let the machine read
     "machine_read":     "kit.reader.reading",
     "CORE":             "kit.reader.profiles",

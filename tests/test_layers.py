@@ -37,7 +37,7 @@ ORDER = {
     "measure":   "pairing match sourcing score blind agreement reasons row traced feedback",
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip fitting picture ribbon anatomy ladder origins "
-                 "tree machine baselines answer border widget controls own practice",
+                 "tree machine baselines answer course progress border widget controls own practice",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export paper notes keypage teacher",
     "places":    "environment bootstrap folder guide lab suite",

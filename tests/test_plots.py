@@ -10,6 +10,7 @@ from collections import Counter
 from itertools import combinations
 
 import pytest
+from answered import course
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rumour import KEY as CLAIMS_KEY
@@ -29,6 +30,7 @@ from kit.page.baselines import baselines
 from kit.page.ladder import ladder
 from kit.page.machine import as_answer
 from kit.page.picture import NARROW, WIDE
+from kit.page.progress import progress
 from kit.page.ribbon import ribbon
 from kit.page.tree import source_tree
 from kit.reader.reading import machine_read
@@ -262,6 +264,8 @@ PICTURES = {
     "baselines of cues": lambda: baselines(ARTICLE, MINE, KEY, machine_read(ARTICLE)),
     "baselines of claims": lambda: baselines(RUMOUR, MY_CLAIMS, CLAIMS_KEY,
                                              as_answer(RUMOUR, machine_read(RUMOUR), CLAIMS_KEY)),
+    "progress": lambda: progress(course()),
+    "progress with nothing": lambda: progress(course() / "none"),
     "ladder": lambda: ladder(RUMOUR, MY_CLAIMS, CLAIMS_KEY),
     "ladder with nothing": lambda: ladder(RUMOUR, None, None),
     "ladder of many claims": lambda: ladder(*MANY, None),

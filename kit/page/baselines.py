@@ -86,20 +86,22 @@ def _blind_name(name: str, scheme: str) -> str:
 
 
 def _words(rows: Sequence[Row], scheme: str) -> str:
-    told = [f"{row.name}: {_counts(row, scheme)}; {_told(row)}." for row in rows]
-    return "\n".join((" ".join(told), f"{_full(scheme)} {_cost(scheme)}".strip()))
+    told = [f"{row.name}: {counts_line(row.counts, scheme)}; {_told(row)}." for row in rows]
+    return "\n".join((" ".join(told), f"{meaning(scheme)} {_cost(scheme)}".strip()))
 
 
-def _counts(row: Row, scheme: str) -> str:
-    # The labels of cues do not enter the number, so they are not told beside it.
-    return score_line(row.counts, CUES_1.id if SCHEMES[scheme].unit == "token" else scheme)
+def counts_line(counts: Score, scheme: str) -> str:
+    """Return the counts that enter the one number of a score, in half a line."""
+    # The labels of cues do not enter it, so they are not told beside it.
+    return score_line(counts, CUES_1.id if SCHEMES[scheme].unit == "token" else scheme)
 
 
 def _told(row: Row) -> str:
     return "no number" if row.number is None else f"{row.number:.2f}"
 
 
-def _full(scheme: str) -> str:
+def meaning(scheme: str) -> str:
+    """Return what 1 and 0 mean in a scheme."""
     if is_by_claim(scheme):
         return "1 means: every claim is on the key's rung or one beside it. 0 means: none is."
     if is_by_sentence(scheme):
@@ -117,7 +119,7 @@ def _cost(scheme: str) -> str:
 
 
 def _figure(rows: Sequence[Row], scheme: str, width: int):
-    canvas = Canvas(width, "Reading beside guessing", _full(scheme))
+    canvas = Canvas(width, "Reading beside guessing", meaning(scheme))
     left, right, wide = _LEFT[width], width - _RIGHT, width == WIDE
     canvas.y += 8
     top = canvas.y
@@ -127,7 +129,8 @@ def _figure(rows: Sequence[Row], scheme: str, width: int):
         y = canvas.y + 14
         _mark(canvas, row, left, right, y)
         canvas.text(right + 14, y, "–" if row.number is None else f"{row.number:.2f}", weight="bold")
-        canvas.text(left, y + 18, wrapped(_counts(row, scheme), width - left - 12)[0], colour=SOFT, plate=True)
+        counts = wrapped(counts_line(row.counts, scheme), width - left - 12)[0]
+        canvas.text(left, y + 18, counts, colour=SOFT, plate=True)
         canvas.y += _ROW
     for share in (0, 0.5, 1):
         x = left + share * (right - left)

@@ -15,22 +15,24 @@ def width_of(words: str, *, size: float = SMALL, weight: str = "normal") -> floa
     return text_to_path.get_text_width_height_descent(drawable(words), font(size, weight), ismath=False)[0] * 96 / 72
 
 
-def wrapped(words: str, width: float, *, lines: int = 1) -> list[str]:
+def wrapped(words: str, width: float, *, lines: int = 1, weight: str = "normal") -> list[str]:
     """Return words in at most so many lines of this width; what does not fit becomes an ellipsis."""
+    def fits(line: str) -> bool:
+        return width_of(line, weight=weight) <= width
+
+    def shortened(line: str) -> str:
+        while line and not fits(f"{line}…"):
+            line = line[:-1].rstrip()
+        return f"{line}…"
+
     done, left = [], words[:_MOST].split()
     while left and len(done) < lines:
-        count = next((count for count in range(len(left), 1, -1) if width_of(" ".join(left[:count])) <= width), 1)
+        count = next((count for count in range(len(left), 1, -1) if fits(" ".join(left[:count]))), 1)
         done.append(" ".join(left[:count]))
         left = left[count:]
-    if left or (done and width_of(done[-1]) > width):
-        done[-1] = _shortened(" ".join([done[-1], *left]), width)
-    return [line if width_of(line) <= width else _shortened(line, width) for line in done]
-
-
-def _shortened(words: str, width: float) -> str:
-    while words and width_of(f"{words}…") > width:
-        words = words[:-1].rstrip()
-    return f"{words}…"
+    if left:
+        done[-1] = shortened(" ".join([done[-1], *left]))
+    return [line if fits(line) else shortened(line) for line in done]
 
 
 def font(size: float, weight: str):

@@ -143,9 +143,10 @@ class Canvas:
         self.axes.scatter([x], [y], s=44, marker="v", facecolor=INK, edgecolor=PAPER, linewidth=0.6, zorder=4,
                           gid=gid)
 
-    def dot(self, x: float, y: float, *, filled: bool, square: bool = False, gid: str) -> None:
-        """Draw a small dot or ring, or a square instead."""
-        self.axes.scatter([x], [y], s=46 if square else 52, marker="s" if square else "o",
+    def dot(self, x: float, y: float, *, filled: bool, square: bool = False, size: float = 50,
+            gid: str) -> None:
+        """Draw a small dot or ring, or a square instead; ``size`` is its area in square points."""
+        self.axes.scatter([x], [y], s=size, marker="s" if square else "o",
                           facecolor=INK if filled else PAPER, edgecolor=INK, linewidth=1.5, zorder=4, gid=gid)
 
     def arrow(self, x: float, y: float, *, up: bool, gid: str) -> None:
@@ -154,6 +155,15 @@ class Canvas:
         self.line([x, x], [y - end, y + end * 0.4], width=1.6, gid=f"{gid}-stem")
         self.axes.scatter([x], [y + end * 0.6], s=20, marker="^" if up else "v", facecolor=INK, edgecolor="none",
                           zorder=4, gid=gid)
+
+    def move(self, start: float, end: float, y: float, *, gid: str) -> None:
+        """Draw an arrow from one dot to another on a line; none where they are too close."""
+        if abs(end - start) < 22:
+            return
+        ahead = 1 if end > start else -1
+        self.line([start + 9 * ahead, end - 10 * ahead], [y, y], width=1.6, gid=f"{gid}-stem")
+        self.axes.scatter([end - 9 * ahead], [y], s=26, marker=">" if ahead > 0 else "<", facecolor=INK,
+                          edgecolor="none", zorder=4, gid=gid)
 
     def legend(self, entries: "Iterable[tuple[str, Sign]]") -> None:
         """Put signs with their names in as many lines as they need."""
