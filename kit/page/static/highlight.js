@@ -715,7 +715,7 @@ function sourceChips(pen, number, claim) {
   const on = pen.sources.filter((source) => isJoined(claim, source));
   const off = pen.sources.filter((source) => !on.includes(source));
   const shown = (source) => chip("join", `“${shortened(inWords(pen, source), 40)}”`, on.includes(source), { "data-sentence": number, "data-mark": markKey(source), dir: "auto", title: on.includes(source) ? "Part it from this claim" : "Join it to this claim" });
-  return [...on, ...off].map(shown).concat(on.length ? [] : [h("span", { class: "kit-caption" }, "Now mark the words that say who stands behind it.")]);
+  return [on.length === 0 && h("span", { class: "kit-caption kit-now" }, "Now mark the words that say who stands behind it."), ...[...on, ...off].map(shown)];
 }
 
 /** Of source words: the claims they stand behind, and the source they go back to. */
@@ -743,7 +743,10 @@ function claimProgress(pen) {
     done < all && button("next-open", "Next claim", { class: "kit-plain" })];
 }
 
-const quoted = (pen, mark) => h("span", { class: "kit-quote", dir: "auto" }, `“${inWords(pen, mark)}”`);
+/** In quotation marks, but for words that bring their own. */
+const inQuotes = (words) => (/^[“"„«]/.test(words) ? words : `“${words}”`);
+
+const quoted = (pen, mark) => h("span", { class: "kit-quote", dir: "auto" }, inQuotes(inWords(pen, mark)));
 
 const noteField = (pen, mark) => h("input", { class: "kit-input kit-note", type: "text", maxlength: "500", dir: "auto", "data-field": "note", "data-mark": markKey(mark),
   "aria-label": `Note on ${quote(pen.tokens, mark.first, mark.stop)}`, placeholder: "Why did you mark this?", value: mark.note ?? "" });
