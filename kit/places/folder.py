@@ -22,6 +22,7 @@ HELP = "lessons/what-if-it-does-not-work.md"
 TEACHERS = "lessons/teacher/"
 
 _ROOMS = ("lessons", "exercises")
+_HELP_HERE = b"](../kit/page/static/help.md)"  # where the page of help lies seen from a lesson of the checkout
 _PRIVATE = {"answers", "keys", "__pycache__"}  # students' work, graded keys, and what Python leaves
 
 
@@ -75,7 +76,7 @@ def hand_out(folder: Path, files: Mapping[str, Path | bytes] | None = None, *, f
     try:
         folder = folder.expanduser().absolute()
         _refuse_own(folder, files, otherwise)
-        return _hand_out(folder, {name: it if isinstance(it, bytes) else it.read_bytes()
+        return _hand_out(folder, {name: _relinked(it if isinstance(it, bytes) else it.read_bytes())
                                   for name, it in files.items()}, force=force)
     except OSError as problem:
         raise KitError(f"{problem.filename or folder}: the lessons cannot be put there "
@@ -106,6 +107,11 @@ def _hand_out(folder: Path, contents: dict[str, bytes], *, force: bool) -> HandO
     if handed != before:
         _write_handed(folder, handed)
     return HandOut(folder, tuple(copied), tuple(renewed), tuple(beside))
+
+
+def _relinked(content: bytes) -> bytes:
+    """Return a page whose link to the page of help leads to where that lies in a user's folder."""
+    return content.replace(_HELP_HERE, f"]({PurePosixPath(HELP).name})".encode("ascii"))
 
 
 def _names(root: Path, room: str) -> list[str]:
