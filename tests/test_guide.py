@@ -10,6 +10,8 @@ from click.testing import CliRunner
 
 from kit.authoring.notes import MINUTE_PLAN, read_notes
 from kit.cli import commands
+from kit.measure.row import named
+from kit.measure.score import score
 from kit.model.files import load_article, load_key
 from kit.model.typed import parse
 from kit.places.bootstrap import find_checkout
@@ -154,6 +156,30 @@ def test_the_typed_answers_on_the_page_about_paper_are_found_in_the_text():
     assert one.marks.annotator == "b7" and not one.without_pen
     core = {(item.core.start, item.label) for item in key.tier("core")}
     assert {(span.start, span.label) for span in one.marks.spans} <= core and len(one.marks.spans) == 3
+
+
+@by_lesson
+def test_the_typed_answers_in_the_notes_of_a_lesson_are_right(name):
+    source, plan = (GUIDE / f"{name}.md").read_text("utf-8"), plans(name)[0]
+    article, key = load_article(plan["article"]), load_key(plan["article"], scheme=plan["key"])
+    for typed in re.findall(r"^```\n(= b7\n.*?)^```$", source, re.M | re.S):
+        (one,) = parse(typed, article, plan["scheme"])
+        assert len(one.marks.spans) >= 3
+        result = score(article, one.marks, key)
+        assert (result.extra, result.right_label) == (0, typed.count("\n") - 1 - typed.count(": , "))
+
+
+@by_lesson
+def test_a_command_in_the_notes_of_a_lesson_is_about_its_own_text_and_pens(name):
+    words, plan = (GUIDE / f"{name}.md").read_text("utf-8"), plans(name)[0]
+    for article, scheme in re.findall(r"`kit (?:paper|typed) (\S+).*?--scheme (\S+)`", words):
+        assert article == plan["article"] and scheme in (plan["scheme"], *plan.get("offered", ()))
+
+
+def test_sentences_that_the_notes_name_for_the_sheet_are_the_claims():
+    plan = plans("03-who-says-so")[0]
+    named_there = named(load_article(plan["article"]), plan["claims"]).removeprefix("sentences ")
+    assert f"Say which sentences are asked: **{named_there}.**" in (GUIDE / "03-who-says-so.md").read_text("utf-8")
 
 
 # The command

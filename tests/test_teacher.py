@@ -6,6 +6,7 @@ import re
 
 import nbformat
 import pytest
+import rumour
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,12 +14,12 @@ from kit.authoring.keypage import KeyedText, key_pages, texts_of
 from kit.authoring.notes import read_notes
 from kit.authoring.teacher import lesson_page, printable, teacher_copy
 from kit.errors import KitError
-from kit.model.annotations import AnswerKey
+from kit.model.annotations import AnswerKey, as_key
 from kit.model.article import Article
 from kit.model.relations import GOES_BACK, SOURCE
 from kit.model.spans import KeySpan, LookAlike, Span
 from kit.places.bootstrap import find_checkout
-from kit.places.folder import originals
+from kit.places.folder import hand_out, originals
 from kit.places.guide import copy_of, find_noted, in_folder, lesson_files, lessons_with_notes, whole_guide
 
 LESSONS = lessons_with_notes()
@@ -150,9 +151,47 @@ def test_claims_are_told_with_their_rung_their_source_and_where_it_goes_back_to(
                     KeySpan(second.start, second.end, "rung-0", "Nobody says so."),
                     KeySpan(*said, "source", "Unnamed.", joined=(Span(*quay, GOES_BACK),)), KeySpan(*quay, "source", "First."))
     page = key_pages(sources)[0]
-    assert "| 1 | The mayor may resign, sources said. | 1: Only “sources” | sources | core | Who? |" in page
-    assert "| 2 | The quay was built in 1920. | 0: Nobody |  | core | Nobody says so. |" in page
+    assert "| 1 | 1 | The mayor may resign, sources said. | 1: Only “sources” | sources | Who? |" in page
+    assert "| 2 | 2 | The quay was built in 1920. | 0: Nobody | none | Nobody says so. |" in page
     assert "| 1 | **sources** | quay | Unnamed. |" in page and "| 2 | **quay** | an origin | First. |" in page
+
+
+def origins_in(key: AnswerKey) -> list[str]:
+    page = key_pages(KeyedText(rumour.RUMOUR, (key,), {"scheme": "sources", "key": "sources"}))[0]
+    return re.findall(r"^- (.+)$", page, re.M)
+
+
+def test_the_source_tree_is_told_in_words_from_its_origins_on():
+    assert origins_in(rumour.KEY) == [
+        "“A person close to her agent”, behind claims 1, 2, 3 and 8. "
+        "Passed on by “the Post”, then “The Mail”, then “Radio Nine”, then “a blog”.",
+        "“Sources”, behind claim 4.", "“The register of the league”, behind claim 5.", "“Ida Lund”, behind claim 6.",
+        "Nobody, behind claim 7."]
+
+
+def test_two_who_pass_the_same_report_on_are_told_apart():
+    words, claim = rumour.words, rumour.claim
+    forked = rumour.traced(words("the Post", "A person close to her agent"), words("The Mail", "the Post"),
+                           words("Radio Nine", "the Post"), words("A person close to her agent"),
+                           claim(0, "rung-2", "The Mail"))
+    assert origins_in(as_key(forked)) == [
+        "“A person close to her agent”, behind claim 1. Passed on by “the Post”, then “The Mail”. "
+        "Passed on by “the Post”, then “Radio Nine”."]
+
+
+def test_a_key_that_the_lesson_does_not_ask_says_so_and_comes_last():
+    text = KeyedText(ARTICLE, (keyed("roles").keys[0], keyed("cues").keys[0]), {"scheme": "roles", "key": "roles", "reveal": CARD})
+    asked, questions, other = key_pages(text)
+    assert asked.startswith("### Key of roles") and "does not ask" not in asked
+    assert "**Card: Later**" in questions
+    assert other.startswith("### Key of cues") and "does not ask this key" in other
+
+
+def test_no_space_comes_into_the_words_of_an_item():
+    start, end = place("The mayor may resign, sources said.")
+    core = Span(*place("resign"), "x").extent
+    page = key_pages(keyed("cues", KeySpan(start, end, "modal", "Why?", core=core)))[0]
+    assert "| The mayor may **resign**, sources said. |" in page
 
 
 def test_questions_loaded_sentences_and_the_card_are_in_it():
@@ -221,19 +260,13 @@ def test_every_link_of_one_lessons_files_leads_to_a_file_beside_it():
         assert all(set(links_of(it)) <= set(files) for it in files.values() if isinstance(it, bytes))
 
 
-def test_every_link_in_a_teachers_folder_leads_to_a_file_in_it():
-    files = originals(teacher=True) | in_folder()
-    for name, it in files.items():
-        if not name.endswith((".md", ".ipynb", ".html")):
-            continue
-        content = it if isinstance(it, bytes) else it.read_bytes()
-        for link in links_of(content):
-            if link == "../kit/page/static/help.md" or link.startswith("http"):  # the page says what it is called here
-                continue
-            parts = name.split("/")[:-1]
-            while link.startswith("../"):
-                parts, link = parts[:-1], link[3:]
-            assert "/".join([*parts, link]) in files, (name, link)
+@pytest.mark.parametrize("teacher", [False, True])
+def test_every_link_in_a_folder_handed_out_leads_to_a_file_in_it(tmp_path, teacher):
+    handed = hand_out(tmp_path, originals(teacher=teacher) | (in_folder() if teacher else {}))
+    pages = [tmp_path / name for name in handed.copied if name.endswith((".md", ".ipynb", ".html"))]
+    links = [(page, link) for page in pages for link in links_of(page.read_bytes()) if not link.startswith("http")]
+    assert (tmp_path / "lessons/README.md", "what-if-it-does-not-work.md") in links
+    assert [link for link in links if not (link[0].parent / link[1]).is_file()] == []
 
 
 def test_a_student_gets_no_page_of_the_guide():

@@ -5,12 +5,12 @@ All of it comes out of the key files and the lesson's plan, as Markdown.
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
 from kit.errors import KeyNotFound, KitError
-from kit.measure.row import sentence_numbers
+from kit.measure.row import listed, sentence_numbers
 from kit.measure.sourcing import said_by, sources
 from kit.model.annotations import AnswerKey
 from kit.model.article import Article
@@ -18,8 +18,12 @@ from kit.model.files import load_article, load_key
 from kit.model.labels import SCHEMES, is_by_claim, is_by_sentence, mapping_between, unit_of
 from kit.model.relations import GOES_BACK
 from kit.model.spans import Extent, KeySpan
+from kit.page.ladder import numbered
+from kit.page.origins import Node, Tree, tree_of
 
 TIERS = {"core": "To be found", "accepted": "Fair to mark, never asked", "contested": "Careful readers differ"}
+_BY_SENTENCE = TIERS | {"core": "Asked"}
+_NOT_ASKED = "The lesson does not ask this key. It is here for you to look things up."
 _LEAD = 9  # words that tell which sentence is meant
 _SIGNS = re.compile(r"([\\`*_\[\]<>|#])")
 
@@ -48,8 +52,12 @@ def texts_of(lesson: str) -> tuple[KeyedText, ...]:
 
 
 def key_pages(text: KeyedText) -> tuple[str, ...]:
-    """Return what there is to look up about a text: one page of Markdown per key, one for questions and card."""
-    return (*(_key_page(text, key) for key in text.keys), _question_page(text))
+    """Return what there is to look up about a text, as pages of Markdown.
+
+    The key that the lesson asks comes first, then questions and card, then the other keys.
+    """
+    asked, *others = (_key_page(text, key) for key in text.keys)
+    return asked, _question_page(text), *others
 
 
 def _keys(plan: Mapping) -> tuple[AnswerKey, ...]:
@@ -69,8 +77,10 @@ def _keys(plan: Mapping) -> tuple[AnswerKey, ...]:
 def _key_page(text: KeyedText, key: AnswerKey) -> str:
     shown = _as_on_the_pens(key, text.plan["scheme"])
     body = _claims(text.article, shown) if is_by_claim(key.scheme) else [
-        _by_tier(text.article, shown), *_look_alikes(text.article, shown)]
-    return _joined(f"### Key of {key.scheme}: {_plain(text.article.title)}", _plain(key.made),
+        _sentences(text.article, shown) if is_by_sentence(key.scheme) else _cues(text.article, shown),
+        _look_alikes(text.article, shown)]
+    return _joined(f"### Key of {key.scheme}: {_plain(text.article.title)}",
+                   "" if key.scheme == text.plan["key"] else _NOT_ASKED, _plain(key.made),
                    _coarser(shown, text.plan.get("offered", ())), *body)
 
 
@@ -93,37 +103,75 @@ def _coarser(key: AnswerKey, offered: Iterable[str]) -> str:
     return ""
 
 
-def _by_tier(article: Article, key: AnswerKey) -> str:
-    sentences = is_by_sentence(key.scheme)
+def _cues(article: Article, key: AnswerKey) -> str:
+    return _by_tier(TIERS, key.spans, ("sentence", "words", "pen", "reason"), lambda item: (
+        _number(article, item), _words(article, item), _labels(key, item), _plain(item.note)))
+
+
+def _sentences(article: Article, key: AnswerKey) -> str:
     asked = [item for item in key.spans if item.label != "furniture"]
-    head = ("sentence", "begins", "role", "reason") if sentences else ("sentence", "words", "pen", "reason")
-    parts = []
-    for tier, name in TIERS.items():
-        rows = [(_number(article, item), _lead(article, item) if sentences else _words(article, item),
-                 _labels(key, item), _plain(item.note)) for item in asked if item.tier == tier]
-        if rows:
-            parts.append(f"**{name}** ({tier}): {len(rows)}\n\n{_table(head, rows)}")
-    return _joined(*parts)
+    return _by_tier(_BY_SENTENCE, asked, ("sentence", "begins", "role", "reason"), lambda item: (
+        _number(article, item), _lead(article, item), _labels(key, item), _plain(item.note)))
 
 
-def _look_alikes(article: Article, key: AnswerKey) -> list[str]:
+def _by_tier(names: Mapping[str, str], items: Sequence[KeySpan], head: Sequence[str],
+             row: Callable[[KeySpan], Sequence[str]]) -> str:
+    """Return a table for each tier that there is an item of; ``row`` says what stands in an item's line."""
+    held = {tier: [row(item) for item in items if item.tier == tier] for tier in names}
+    return _joined(*(f"**{names[tier]}** ({tier}): {len(rows)}\n\n{_table(head, rows)}"
+                     for tier, rows in held.items() if rows))
+
+
+def _look_alikes(article: Article, key: AnswerKey) -> str:
     rows = [(_number(article, item), f"**{_plain(article.quote(item))}**", _plain(item.note))
             for item in key.look_alikes]
-    return [f"**Look-alikes**: {len(rows)}\n\n{_table(('sentence', 'words', 'why it is none'), rows)}"] if rows else []
+    return f"**Look-alikes**: {len(rows)}\n\n{_table(('sentence', 'words', 'why it is none'), rows)}" if rows else ""
+
+
+# Claims and their sources
 
 
 def _claims(article: Article, key: AnswerKey) -> list[str]:
-    """Return the table of claims with their rungs and sources, and the one of sources."""
-    claims = [(_number(article, item), _lead(article, item), _labels(key, item), _quoted(article, said_by(key, item)),
-               item.tier, _plain(item.note)) for item in key.spans if unit_of(key.scheme, item.label) == "sentence"]
-    known = sources(key)
+    """Return the table of claims with their rungs and sources, the tree in words, and the table of source words."""
+    numbers, tree = numbered(None, key), tree_of(article, key, numbered(None, key))
+    claims = [item for item in key.spans if unit_of(key.scheme, item.label) == "sentence"]
     passed_on = [(_number(article, item), _words(article, item),
                   _quoted(article, [end for end in item.joined if end.label == GOES_BACK]) or "an origin",
-                  _plain(item.note)) for item in known.values()]
-    return [f"**Claims**: {len(claims)}\n\n"
-            f"{_table(('sentence', 'begins', 'rung', 'source words', 'tier', 'reason'), claims)}",
-            f"**Source words**: {len(passed_on)}\n\n"
+                  _plain(item.note)) for item in sources(key).values()]
+    return ["Claims have their number in the pen; sentences have the number of the hint and of the paper sheet.",
+            _by_tier(_BY_SENTENCE, claims, ("claim", "sentence", "begins", "rung", "source words", "reason"), lambda item: (
+                numbers[item.extent], _number(article, item), _lead(article, item), _labels(key, item),
+                _quoted(article, said_by(key, item)) or "none", _plain(item.note))),
+            f"**Origins**: {tree.origins}\n\n{_origins(tree)}",
+            f"**Source words**: {len(passed_on)}. A mark that touches the words in bold is as right as the whole.\n\n"
             f"{_table(('sentence', 'words', 'goes back to', 'reason'), passed_on)}"]
+
+
+def _origins(tree: Tree) -> str:
+    """Return the source tree in words: each origin with the claims that lead to it, and who passes it on."""
+    begins = [number for number, node in enumerate(tree.nodes) if node.above is None]
+    lines = []
+    for start, stop in zip(begins, [*begins[1:], len(tree.nodes)]):
+        numbers = sorted({number for node in tree.nodes[start:stop] for number in node.numbers}, key=int)
+        ends = [_way(tree, node) for place, node in enumerate(tree.nodes[start:stop], start)
+                if all(other.above != place for other in tree.nodes)]
+        lines.append(f"- “{_plain(tree.nodes[start].words)}”, behind {_in_number(numbers)}."
+                     + "".join(f" Passed on by {way}." for way in ends if way))
+    nobody = f"- Nobody, behind {_in_number(tree.nobody)}." if tree.nobody else ""
+    return "\n".join(filter(None, (*lines, nobody)))
+
+
+def _way(tree: Tree, node: Node) -> str:
+    """Return who passed a report on, from its origin's first listener to this one; nothing for an origin."""
+    names = []
+    while node.above is not None:
+        names.append(f"“{_plain(node.words)}”")
+        node = tree.nodes[node.above]
+    return ", then ".join(reversed(names))
+
+
+def _in_number(numbers: Sequence[str]) -> str:
+    return f"{'claim' if len(numbers) == 1 else 'claims'} {listed(numbers)}"
 
 
 # Questions and the card
@@ -174,14 +222,14 @@ def _labels(key: AnswerKey, item: KeySpan) -> str:
 def _words(article: Article, item: KeySpan) -> str:
     """Return an item's words with its core in bold."""
     parts = (article.text[item.start:item.core.start], article.quote(item.core), article.text[item.core.end:item.end])
-    before, core, after = map(_plain, parts)
-    return " ".join(filter(None, (before, f"**{core}**", after)))
+    before, core, after = (_SIGNS.sub(r"\\\1", " ".join(re.split(r"\s+", part))) for part in parts)
+    return f"{before}**{core}**{after}"
 
 
 def _lead(article: Article, item: Extent) -> str:
     """Return the first words of a sentence."""
     words = article.quote(item).split()
-    return _plain(" ".join(words[:_LEAD])) + (" …" if len(words) > _LEAD else "")
+    return _plain(" ".join(words[:_LEAD])) + ("\u00a0…" if len(words) > _LEAD else "")
 
 
 def _quoted(article: Article, spans: Sequence[Extent]) -> str:
