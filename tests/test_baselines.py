@@ -196,10 +196,10 @@ def test_a_key_that_asks_nothing_has_no_number_and_says_so():
     assert "–" in [text.get_text() for text in picture.figure.axes[0].texts]
 
 
-def test_sentences_and_claims_are_told_as_right_wrong_and_blank():
+def test_sentences_and_claims_are_told_as_right_other_and_blank():
     words = baselines(RUMOUR, MY_CLAIMS, CLAIMS_KEY, None).words
-    assert "Every claim on rung 2: right 5, wrong 2, blank 0; 0.71." in words
-    assert "My marks: right 2, wrong 4, blank 1; 0.29." in words
+    assert "Every claim on rung 2: right 5, other 2, blank 0; 0.71." in words
+    assert "My marks: right 2, other 4, blank 1; 0.29." in words
     article = load_article("sleep-study")
     key = load_key(article.id, scheme="roles")
     words = baselines(article, None, key, None).words

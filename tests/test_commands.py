@@ -175,7 +175,7 @@ def test_sentences_are_counted_right_wrong_and_blank():
     counts = {line[:16].strip(): line.split()[-1] for line in lines[2:]}
     asked = record["mended"]["asked"]
     assert record["mended"] == {"asked": asked, "right_label": 1, "missed": asked - 2, "share": 1 / asked}
-    assert counts == {"right": "1", "wrong": "1", "blank": str(asked - 2), "share right": f"{1 / asked:.2f}"}
+    assert counts == {"right": "1", "other": "1", "blank": str(asked - 2), "share right": f"{1 / asked:.2f}"}
 
 
 @pytest.mark.parametrize(("arguments", "message"), [

@@ -69,7 +69,7 @@ def test_an_arrow_says_where_the_key_is_when_it_is_two_rungs_off():
     for mark in figure.axes[0].collections:
         if mark.get_gid() == "far":
             (up if mark.get_paths()[0].vertices[0][1] > 0 else down).append(mark.get_offsets()[0][1])
-    line = {number: y for number, y in chips(figure, "mine")}
+    line = dict(chips(figure, "mine"))
     assert [round(y) for y in sorted(down)] == [round(line["2"] + 3.6), round(line["8"] + 3.6), round(line["1"] + 3.6)]
     assert [round(y) for y in up] == [round(line["6"] - 3.6)]
 

@@ -121,7 +121,7 @@ def test_typed_answers_are_scored_like_any_other(folder):
 
 def test_roles_are_typed_sentence_by_sentence(folder):
     done = type_in(folder, "= b7\n1: C\n2. claim\n9 background\n4: B\n", "--scheme", "roles-3", "--out", "marks")
-    assert done.stdout == "b7: 4 marks; right 3, wrong 1, blank 29. Wrote marks/b7/north-korea-2024-roles-3.json\n"
+    assert done.stdout == "b7: 4 marks; right 3, other 1, blank 29. Wrote marks/b7/north-korea-2024-roles-3.json\n"
     saved = read_annotations(folder / "marks" / "b7" / "north-korea-2024-roles-3.json")
     assert [span.label for span in saved.spans] == ["claim", "claim", "background", "background"]
 

@@ -1,7 +1,20 @@
 """The pen that traces claims, in a bare page: rungs and source words by mouse, touch, keys and list."""
 
 import pytest
-from pen_page import NEWS, claims_of, in_order, join, mark, open_pen, range_of, sentence_row, sentence_with, small_targets, violations, whole
+from pen_page import (
+    NEWS,
+    claims_of,
+    in_order,
+    join,
+    mark,
+    open_pen,
+    range_of,
+    sentence_row,
+    sentence_with,
+    small_targets,
+    violations,
+    whole,
+)
 
 pytestmark = pytest.mark.page
 

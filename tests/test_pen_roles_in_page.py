@@ -1,7 +1,18 @@
 """The pen that sorts whole sentences, in a bare page: by mouse, touch, keys and list, and the choice of pens."""
 
 import pytest
-from pen_page import NEWS, open_pen, range_of, roles_of, sentence_row, sentence_with, small_targets, traits_of, violations, whole
+from pen_page import (
+    NEWS,
+    open_pen,
+    range_of,
+    roles_of,
+    sentence_row,
+    sentence_with,
+    small_targets,
+    traits_of,
+    violations,
+    whole,
+)
 
 from kit.model.labels import ROLES, ROLES_3
 from kit.page.border import pens_of

@@ -72,6 +72,12 @@ def test_every_chain_of_sources_ends(pairs):
     assert 1 <= len(origins(circled)) <= len(names)
 
 
+def test_a_circle_is_one_origin():
+    circle = answer(words(PERSON, MAIL), words(POST, PERSON), words(MAIL, POST), words(FEW, MAIL), claim(2, "rung-2", MAIL),
+                    claim(3, "rung-1", FEW), claim(4, "rung-2", PERSON))
+    assert [ARTICLE.quote(place) for place in origins(circle)] == [PERSON]
+
+
 @given(st.lists(st.sampled_from(SOURCES.ids[1:]), min_size=5, max_size=5))
 def test_the_share_counts_rungs_that_are_at_most_one_off(labels):
     marks = [claim(sentence, label) for sentence, label in zip((0, 2, 3, 4, 5), labels)]
@@ -166,7 +172,7 @@ def test_the_hint_says_where_and_not_what():
     marks = answer(claim(0, "rung-0"), claim(2, "rung-5", PERSON), words(PERSON), claim(4, "rung-5"))
     text, places = look_again(ARTICLE, marks, KEY)
     assert places == (2, 3, 4, 5)
-    assert text == "Look again at sentences 3 to 6."
+    assert text == "Look again at claims 2 to 5.", "claims have numbers of their own in the pen"
 
 
 def test_the_summary_counts():
@@ -186,7 +192,7 @@ def test_a_classmates_claims_are_compared_without_a_key():
 def test_without_a_key_the_claims_without_a_rung_are_named():
     marks = answer(claim(0, "rung-0"), claim(2, "claim", PERSON), words(PERSON))
     text, places, questions = self_check(ARTICLE, marks, asked=(0, 2, 3))
-    assert places == (2, 3) and "There is no rung yet on sentences 3 and 4." in text
+    assert places == (2, 3) and "There is no rung yet on claims 2 and 3." in text
     assert len(questions) == 4
 
 

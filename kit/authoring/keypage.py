@@ -138,8 +138,9 @@ def _claims(article: Article, key: AnswerKey) -> list[str]:
     passed_on = [(_number(article, item), _words(article, item),
                   _quoted(article, [end for end in item.joined if end.label == GOES_BACK]) or "an origin",
                   _plain(item.note)) for item in sources(key).values()]
-    return ["Claims have their number in the pen; sentences have the number of the hint and of the paper sheet.",
-            _by_tier(_BY_SENTENCE, claims, ("claim", "sentence", "begins", "rung", "source words", "reason"), lambda item: (
+    heads = ("claim", "sentence", "begins", "rung", "source words", "reason")
+    return ["Claims have their number in the pen and in the hint; sentences have that of the list and of the sheet.",
+            _by_tier(_BY_SENTENCE, claims, heads, lambda item: (
                 numbers[item.extent], _number(article, item), _lead(article, item), _labels(key, item),
                 _quoted(article, said_by(key, item)) or "none", _plain(item.note))),
             f"**Origins**: {tree.origins}\n\n{_origins(tree)}",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kit.measure import traced
 from kit.measure.match import Outcome, match
 from kit.measure.reasons import many, why
-from kit.measure.row import RESULTS, WITHOUT_KEY, Row, marks, named, quoted, sentences_of
+from kit.measure.row import RESULTS, WITHOUT_KEY, Row, marks, named, numbered, quoted, sentences_of
 from kit.measure.sourcing import rung, trace
 from kit.model.annotations import AnnotationSet, AnswerKey, alike
 from kit.model.article import Article
@@ -27,7 +27,7 @@ def look_again(article: Article, answer: AnnotationSet, key: AnswerKey) -> tuple
         KitError: neither scheme reads as the other.
     """
     if is_by_claim(answer.scheme):
-        return _look_again_at(article, traced.look_again(article, trace(article, answer, key)))
+        return traced.look_again(article, trace(article, answer, key))
     return hint(article, match(article, answer, key))
 
 
@@ -40,13 +40,9 @@ def hint(article: Article, outcomes: Iterable[Outcome]) -> tuple[str, tuple[int,
     places = sorted({sentence for outcome in outcomes
                      if outcome.kind in _LOOK_AGAIN or outcome.detail == "label"
                      for sentence in sentences_of(article, outcome.place)})
-    return _look_again_at(article, tuple(places))
-
-
-def _look_again_at(article: Article, places: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
     if not places:
         return "No sentence asks for another look. Read once more, and finish when you are content.", ()
-    return f"Look again at {named(article, places)}.", places
+    return f"Look again at {named(article, places)}.", tuple(places)
 
 
 def self_check(article: Article, answer: AnnotationSet, *,
@@ -64,10 +60,12 @@ def self_check(article: Article, answer: AnnotationSet, *,
     scheme = SCHEMES.get(answer.scheme)
     places = tuple(place for place in _without_mark(article, answer, asked) if place not in article.headings)
     text = "Your first pass is saved. Read once more, then finish."
-    if places:
-        what = "label" if is_by_sentence(answer.scheme) else "rung"
-        text += (f" There is no {what} yet on {named(article, places)}." if _by_sentence(answer.scheme) else
-                 f" Nothing is marked in the {_paragraphs(places)} with {named(article, places)}.")
+    if places and is_by_claim(answer.scheme):
+        text += f" There is no rung yet on {numbered('claim', [list(asked).index(place) + 1 for place in places])}."
+    elif places and is_by_sentence(answer.scheme):
+        text += f" There is no label yet on {named(article, places)}."
+    elif places:
+        text += f" Nothing is marked in the {_paragraphs(places)} with {named(article, places)}."
     return text, places, tuple(label.question for label in scheme.labels if label.question) if scheme else ()
 
 

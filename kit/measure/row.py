@@ -59,18 +59,23 @@ def sentences_of(article: Article, place: Extent) -> range:
 def named(article: Article, places: Sequence[int]) -> str:
     """Return sentences as a reader finds them: "sentences 3, 5 to 8 and 12, the title and the headings"."""
     numbers = sentence_numbers(article)
+    counted = [numbers[place] for place in places if numbers[place]]
+    parts = [numbered("sentence", counted)] if counted else []
+    headings = [place for place in places if numbers[place] is None]
+    parts += ["the title"] * (0 in headings) + ["the headings"] * any(headings)
+    return listed(parts)
+
+
+def numbered(thing: str, numbers: Sequence[int]) -> str:
+    """Return numbered things in words: "claim 3", "claims 1, 4 to 6 and 9"."""
     runs: list[list[int]] = []
-    for number in (numbers[place] for place in places if numbers[place]):
+    for number in numbers:
         if runs and runs[-1][-1] == number - 1:
             runs[-1].append(number)
         else:
             runs.append([number])
     shown = [str(part) for run in runs for part in (run if len(run) < 3 else [f"{run[0]} to {run[-1]}"])]
-    several = len(shown) > 1 or any(len(run) > 2 for run in runs)
-    parts = [f"{'sentences' if several else 'sentence'} {listed(shown)}"] if shown else []
-    headings = [place for place in places if numbers[place] is None]
-    parts += ["the title"] * (0 in headings) + ["the headings"] * any(headings)
-    return listed(parts)
+    return f"{thing if len(numbers) == 1 else f'{thing}s'} {listed(shown)}"
 
 
 def listed(parts: Sequence[str]) -> str:

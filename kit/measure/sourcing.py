@@ -96,9 +96,11 @@ def origins_of(spans: Iterable[Span]) -> Mapping[Extent, Extent]:
 
 
 def _followed(place: Extent, ahead: Mapping[Extent, Extent | None]) -> Extent:
-    seen = {place}
-    while (following := ahead.get(place)) and following not in seen and following in ahead:
-        seen.add(following)
+    seen = [place]
+    while (following := ahead.get(place)) and following in ahead:
+        if following in seen:  # a circle, which no pen makes: its first mention stands for it
+            return min(seen[seen.index(following):])
+        seen.append(following)
         place = following
     return place
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from kit.measure.reasons import many, said
-from kit.measure.row import RESULTS, WITHOUT_KEY, Row, marks, quoted, sentences_of
+from kit.measure.row import RESULTS, WITHOUT_KEY, Row, marks, numbered, quoted, sentences_of
 from kit.measure.sourcing import Traced, trace
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
@@ -13,10 +13,17 @@ from kit.model.spans import Span
 _NOBODY = "nobody"
 
 
-def look_again(article: Article, traced: Iterable[Traced]) -> tuple[int, ...]:
-    """Return the sentences of claims whose rung or source asks for another look, from 0."""
-    return tuple(sorted({sentence for one in traced if one.asked and not (one.fits and _joined_well(one))
-                         for sentence in sentences_of(article, one.place)}))
+def look_again(article: Article, traced: Iterable[Traced]) -> tuple[str, tuple[int, ...]]:
+    """Return which claims ask for another look, in words and as indexes into ``article.sentences``.
+
+    Claims have the numbers of the pen: from 1, in reading order, open ones too.
+    """
+    known = [one for one in traced if one.claim is not None]
+    again = {number: sentences_of(article, one.place).start for number, one in enumerate(known, start=1)
+             if one.asked and not (one.fits and _joined_well(one))}
+    if not again:
+        return "No claim asks for another look. Read once more, and finish when you are content.", ()
+    return f"Look again at {numbered('claim', list(again))}.", tuple(again.values())
 
 
 def rows(article: Article, answer: AnnotationSet, key: AnnotationSet) -> tuple[Row, ...]:

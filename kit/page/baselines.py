@@ -143,8 +143,8 @@ def _figure(rows: Sequence[Row], scheme: str, width: int):
 def _name(canvas: Canvas, row: Row, wide: bool) -> None:
     own = row.kind in ("mine", "first", "mended")
     lines = wrapped(row.name, _LEFT[WIDE] - 32 if wide else canvas.width - 24, lines=2 if wide else 1)
-    for number, line in enumerate(lines):
-        canvas.text(12, canvas.y + (14 if wide else 12) + 16 * number, line, weight="bold" if own else "normal")
+    for at, line in enumerate(lines):
+        canvas.text(12, canvas.y + (14 if wide else 12) + 16 * at, line, weight="bold" if own else "normal")
 
 
 def _mark(canvas: Canvas, row: Row, left: float, right: float, y: float) -> None:

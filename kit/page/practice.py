@@ -15,10 +15,12 @@ from kit.model.files import load_article, load_key, read_annotations
 from kit.model.labels import scheme_called
 from kit.page import own
 from kit.page.anatomy import anatomy
+from kit.page.answer import STUDENT
 from kit.page.baselines import baselines
 from kit.page.controls import behind, box, choice, filling, picking, scale, words, writing
 from kit.page.ladder import ladder
 from kit.page.machine import as_answer
+from kit.page.progress import progress
 from kit.page.ribbon import ribbon
 from kit.page.tree import source_tree
 from kit.page.view import compare
@@ -192,7 +194,15 @@ class Lesson:
 
         tell()
         self._pen.observe(tell, names=["download", "stage"])
-        return box(place)
+        button, page = ipywidgets.Button(description="Show all my lessons"), ipywidgets.HTML()
+        button.on_click(lambda _: setattr(page, "value", self._all_lessons()))
+        return box(place, button, page)
+
+    def _all_lessons(self) -> str:
+        if self._teacher:
+            return words(_TEACHER)
+        home = self._pen.path.parent if self._pen.annotator == STUDENT else self._pen.path.parent.parent
+        return progress(home)._repr_html_()
 
     # What they say
 

@@ -49,7 +49,8 @@ def _lesson_words(one: Done) -> list[str]:
     heading = f"{one.name}, “{one.article.title}”:"
     if not one.finished:
         return [heading, _unfinished(one), *_asked_words(one)]
-    passes = [f"{name}: {counts_line(counts, one.answer.scheme)}; {_told(one, counts)}." for name, counts in _passes(one)]
+    scheme = one.answer.scheme
+    passes = [f"{name}: {counts_line(counts, scheme)}; {_told(one, counts)}." for name, counts in _passes(one)]
     return [heading, *passes, *_sure_words(one), *_asked_words(one)]
 
 

@@ -8,8 +8,20 @@ from kit.model.article import Article
 from kit.model.labels import Label
 from kit.page import strip
 from kit.page.markup import used
-from kit.page.picture import (MARKERS, NARROW, PAPER, PITCH, SHADE, SOFT, WIDE, Canvas, Picture, Sign, heading_sign,
-                              require)
+from kit.page.picture import (
+    MARKERS,
+    NARROW,
+    PAPER,
+    PITCH,
+    SHADE,
+    SOFT,
+    WIDE,
+    Canvas,
+    Picture,
+    Sign,
+    heading_sign,
+    require,
+)
 from kit.page.strip import BACKGROUND, Block, Cue, Strip
 
 _BAND = 26                # height of the ribbon

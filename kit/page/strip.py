@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from kit.measure.reasons import many
-from kit.model.annotations import AnnotationSet, AnswerKey
+from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.labels import Label
 from kit.model.spans import Span
-from kit.page.markup import label_of, used
+from kit.page.markup import label_of
 
 BACKGROUND = "background"
 _HEADING = 3.0   # a heading is a tick, as wide as so many tokens

@@ -23,7 +23,7 @@ def score_lines(passes: Mapping[str, Score], scheme: str) -> list[str]:
 def score_line(score: Score, scheme: str) -> str:
     """Return the counts of a score in half a line: "found 7, loose 1, missed 8, extra 2, right label 6 of 8"."""
     cells = _sentence_cells(score) if _by_sentence(scheme) else _cue_cells(score)
-    names = ["right", "wrong", "blank"] if _by_sentence(scheme) else ["found", "loose", "missed", "extra"]
+    names = ["right", "other", "blank"] if _by_sentence(scheme) else ["found", "loose", "missed", "extra"]
     if not _by_sentence(scheme) and not _has_one_pen(scheme):
         names.append("right label")
     return ", ".join(f"{name} {cells[name]}" for name in names)
@@ -39,7 +39,7 @@ def _cue_cells(score: Score) -> dict[str, str]:
 
 def _sentence_cells(score: Score) -> dict[str, str]:
     labelled = score.found + score.loose
-    return {"right": str(score.right_label), "wrong": str(labelled - score.right_label),
+    return {"right": str(score.right_label), "other": str(labelled - score.right_label),
             "blank": str(score.missed), "share right": _ratio(score.share)}
 
 

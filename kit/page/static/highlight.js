@@ -822,8 +822,14 @@ function feedbackPart(pen) {
     text && h("p", null, text),
     questions.length > 0 && h("ul", null, ...questions.map((q) => h("li", null, q))),
     places.length > 0 && h("p", { class: "kit-places" }, h("span", { class: "kit-caption" }, "Go to"),
-      ...places.map((n) => button("to-sentence", pen.numbers[n] ? `Sentence ${pen.numbers[n]}` : "Heading", { "data-sentence": n }, pen.numbers[n] || "Heading"))),
+      ...places.map((n) => button("to-sentence", placeName(pen, n), { "data-sentence": n }, (pen.claims.includes(n) && pen.claimNumber(n)) || pen.numbers[n] || "Heading"))),
   ];
+}
+
+/** What the hint calls a place: claims have numbers of their own. */
+function placeName(pen, number) {
+  if (pen.claims.includes(number)) return `Claim ${pen.claimNumber(number)}`;
+  return pen.numbers[number] ? `Sentence ${pen.numbers[number]}` : "Heading";
 }
 
 const outcome = (row) => h("span", { class: `kit-outcome kit-outcome-${row.outcome}` },
@@ -2196,7 +2202,7 @@ class Pen {
       this.units[number].classList.toggle("kit-wanted", looks.has(number));
       for (const token of this.spans.slice(first, stop)) token.classList.toggle("kit-looked", looks.has(number));
       span.classList.toggle("kit-look", looks.has(number));
-      if (looks.has(number)) span.dataset.sentence = this.numbers[number];
+      if (looks.has(number)) span.dataset.sentence = this.claims.includes(number) ? "" : this.numbers[number];
       else delete span.dataset.sentence;
     }
     this.looks = looks;
