@@ -278,3 +278,19 @@ def test_the_teachers_copy_keeps_no_text(here, monkeypatch):
     monkeypatch.setenv("KIT_TEACHER", "1")
     part = lesson("01-what-do-we-know").your_text()
     assert inside(part, ipywidgets.Textarea) == [] and "keeps none" in shown(part)
+
+
+def test_the_last_cell_shows_all_lessons_on_one_page(here):
+    finish(here)
+    part = here.save()
+    assert "My lessons" not in shown(part)
+    inside(part, ipywidgets.Button)[0].click()
+    assert "My lessons" in shown(part) and "In words" in shown(part)
+
+
+def test_somebody_elses_page_is_made_of_their_own_files(here):
+    here.pen().set_state({"annotator": "fox-7"})
+    finish(here)
+    part = here.save()
+    inside(part, ipywidgets.Button)[0].click()
+    assert "My lessons (fox-7)" in shown(part) and "There is no answer" not in shown(part)

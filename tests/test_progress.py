@@ -59,13 +59,13 @@ def test_a_line_for_every_lesson_in_the_order_of_the_course():
         assert len(arrows) == sum(abs(one - other) > 0.12 for one, other in zip(dots(figure, "first"), dots(figure, "mended")))
 
 
-def test_sentences_and_claims_are_told_as_right_wrong_and_blank():
+def test_sentences_and_claims_are_told_as_right_other_and_blank():
     _, _, lesson_2, lesson_3 = progress(course()).words.split("\n")[:4]
     asked = len([item for item in load_key("sleep-study", scheme="roles").tier("core") if item.label != "furniture"])
-    right = int(re.search(r"First pass: right (\d+), wrong 0", lesson_2).group(1))
-    assert f"First pass: right {right}, wrong 0, blank {asked - right}; {right / asked:.2f}." in lesson_2
+    right = int(re.search(r"First pass: right (\d+), other 0", lesson_2).group(1))
+    assert f"First pass: right {right}, other 0, blank {asked - right}; {right / asked:.2f}." in lesson_2
     assert f"you chose “Half and half”; {right} of {asked} sentences were right then." in lesson_2
-    assert re.search(r"Mended pass: right \d+, wrong 0, blank \d+; 0\.\d\d\.", lesson_3)
+    assert re.search(r"Mended pass: right \d+, other 0, blank \d+; 0\.\d\d\.", lesson_3)
 
 
 def test_questions_reasons_and_the_exit_ticket_are_counted_and_quoted(tmp_path):
