@@ -39,7 +39,7 @@ ORDER = {
     "page":      "markup sheet terminal tally comparison view explained strip fitting picture ribbon anatomy ladder origins "
                  "tree machine baselines answer course progress border widget controls own practice",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
-                 "inputs checkup export paper notes keypage teacher",
+                 "inputs checkup export asked paperkey paper notes keypage teacher",
     "places":    "environment bootstrap folder guide lab suite",
     "commands":  "output lab read check compare score export paper typed guide test",
 }

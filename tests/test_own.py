@@ -45,6 +45,15 @@ def test_what_the_key_has_can_be_typed_and_is_all_right(here):
     assert len(here.pen().marks) == len(here.answer.spans) > 7
 
 
+def test_claims_are_typed_by_the_number_that_the_pen_shows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    here = lesson("03-who-says-so")
+    type_in(here.typed(), "c8: 0\nc1: 2")
+    places = [here.article.sentences[here.pen().asked[number - 1]] for number in (1, 8)]
+    assert [(span.extent, span.label) for span in here.answer.spans] == list(zip(places, ["rung-2", "rung-0"]))
+    Highlighter._open.clear()
+
+
 def test_a_line_that_cannot_be_read_is_named_and_changes_nothing(here):
     part = here.typed()
     type_in(part, "999: may")

@@ -11,6 +11,8 @@ from strategies import articles, keyed
 
 from kit.authoring.paper import sheet
 from kit.errors import KitError, WrongArticleError
+from kit.measure.score import score
+from kit.measure.sourcing import claims
 from kit.model import typed
 from kit.model.annotations import AnswerKey
 from kit.model.article import Article
@@ -215,8 +217,83 @@ def test_a_key_of_claims_tells_who_says_so_and_whom_that_goes_back_to():
         KeySpan(paper, paper + 7, "source", "The paper.", joined=(ends["chair"],)),
         KeySpan(chair, chair + 16, "source", "The chair.")))
     page = Sheet(sheet(article, "sources", key=key))
-    assert page.all("tr")[1:] == ["1A paper 2#1-2 > the club’s chair 3#5-73 or 4It is passed on. Who heard it?"]
-    assert page.all("word")[:4] == ["The", "club", "may", "move"] and len(page.all("room")) == 3
+    assert page.all("tr")[1:] == [
+        "11A paper 2#1-2 > the club’s chair 3#5-73 or 4It is passed on. Who heard it?",
+        "No.WordsGoes back toWhy", "2A paper #1-2the club’s chair 3#5-7The paper."]
+    assert page.all("word")[:4] == ["The", "club", "may", "move"] and len(page.all("room")) == 1
+
+
+# Claims to trace
+
+
+RUMOUR = load_article("transfer-rumour")
+TRACED = load_key(RUMOUR.id, scheme="sources")
+PLACES = [number for number, place in enumerate(RUMOUR.sentences) if place in claims(TRACED)]
+
+
+def lines_of(page: Sheet) -> list[tuple[str, bool, bool]]:
+    """Return of each sentence its text, whether room for a rung is beside it, and whether lines are."""
+    return [(line, "who says so" in line, "goes back to" in line) for line in page.all("line")]
+
+
+def test_the_claims_are_marked_before_their_sentence_with_the_key_or_without_it():
+    with_key, without = (Sheet(sheet(RUMOUR, "sources", key=TRACED)), Sheet(sheet(RUMOUR, "sources", asked=PLACES)))
+    for page in (with_key, without):
+        assert page.all("claim") == [f"Claim {number}" for number in range(1, 11)]
+        told = [line for line in page.all("told") if line.startswith("Claim")]
+        assert told == [f"Claim {number}{RUMOUR.quote(RUMOUR.sentences[at])}" for number, at in enumerate(PLACES, start=1)]
+        assert page.all("task")[0].startswith("Decide for every claim who stands behind it.")
+    assert without.all("key") == [] and len(with_key.all("key")) == 1
+
+
+def test_a_sheet_without_the_key_tells_only_which_claims_are_asked():
+    made = sheet(RUMOUR, "sources", asked=PLACES)
+    assert not any(item.note in made for item in TRACED.spans)
+    assert Sheet(made).all("b").count("Claim 1") == 1
+    assert sheet(RUMOUR, "sources", key=TRACED, asked=PLACES).startswith(made.split("<section")[0].split("</main>")[0])
+
+
+def test_a_claim_has_room_for_rung_words_and_whom_they_go_back_to_and_other_sentences_have_none():
+    page = Sheet(sheet(RUMOUR, "sources", asked=PLACES))
+    claim = [line for line in lines_of(page) if "Claim " in line[0]]
+    assert [line[1:] for line in claim] == [(True, True)] * 10
+    assert (len(page.all("room")), len(page.all("box"))) == (10, 10)
+    assert len(page.all("line")) > 26  # the others are there, to read and to take source words from
+
+
+@pytest.mark.parametrize("asked", [PLACES, ()])
+def test_the_ladder_stands_on_the_sheet_from_the_top_rung_down(asked):
+    (ladder,) = Sheet(sheet(RUMOUR, "sources", asked=asked)).all("ladder")
+    assert re.findall(r"(\d)[A-Z]", ladder) == list("543210")
+
+
+def test_claims_are_numbered_in_reading_order_whatever_order_they_are_asked_in():
+    assert sheet(RUMOUR, "sources", asked=[*reversed(PLACES), PLACES[0]]) == sheet(RUMOUR, "sources", asked=PLACES)
+
+
+def test_where_no_claims_are_known_the_reader_chooses_three():
+    page = Sheet(sheet(KOREA, "sources"))
+    assert page.all("claim") == []
+    assert page.all("task")[0].startswith("Choose three sentences that claim something")
+    assert len(page.all("room")) == 33
+
+
+@pytest.mark.parametrize("scheme", [scheme for scheme in FOR_PAPER if scheme != "sources"])
+def test_in_other_schemes_no_claim_is_marked(scheme):
+    assert sheet(RUMOUR, scheme, asked=PLACES) == sheet(RUMOUR, scheme)
+
+
+def test_the_numbers_in_a_key_of_claims_can_be_typed():
+    page = Sheet(sheet(RUMOUR, "sources", key=TRACED))
+    cells = page.all("td")[:40]  # of each claim: its number, who says so, the rung, why
+    homes = [name for name in page.all("th") if name.isdecimal()]
+    lines = ""
+    for home, number, words, rung in zip(homes, cells[::4], cells[1::4], cells[2::4]):
+        place = re.search(r" (\d*)(#\d+(?:-\d+)?)$", words)
+        lines += f"c{number}: {rung}" + (f", {place[1] or home}{place[2]}" if place else "") + "\n"
+    (answer,) = typed.parse(lines, RUMOUR, "sources", asked=PLACES)
+    result = score(RUMOUR, answer.marks, TRACED)
+    assert (result.right_label, result.extra, result.missed) == (10, 0, 0)
 
 
 # On paper
@@ -239,6 +316,7 @@ def test_how_many_pages_a_text_of_600_words_takes(window, format):
     assert pages(window, sheet(KOREA, "cues-4"), format=format) == 3
     assert pages(window, sheet(KOREA, "cues-4", key=load_key(KOREA.id)), format=format) == 5
     assert pages(window, sheet(KOREA, "roles-3"), format=format) == 2
+    assert pages(window, sheet(RUMOUR, "sources", asked=PLACES), format=format) == 3
 
 
 @pytest.mark.page
@@ -261,6 +339,17 @@ def test_a_sheet_fits_any_window(window, scheme, width):
     window.set_viewport_size({"width": width, "height": 800})
     window.set_content(sheet(KOREA, scheme, key=load_key(KOREA.id, scheme="roles" if scheme == "roles-3" else "cues")))
     assert window.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.page
+@pytest.mark.parametrize("width", [360, 1000])
+def test_a_sheet_of_claims_fits_any_window_and_room_stays_out_of_the_words(window, width):
+    window.set_viewport_size({"width": width, "height": 800})
+    window.set_content(sheet(RUMOUR, "sources", key=TRACED))
+    assert window.evaluate("document.documentElement.scrollWidth") <= width
+    assert window.evaluate("""() => [...document.querySelectorAll('.line')].every(line => {
+        const told = line.querySelector('.told')?.getBoundingClientRect(), room = line.querySelector('.room')?.getBoundingClientRect();
+        return !told || !room || told.right <= room.left || told.bottom <= room.top })""")
 
 
 @pytest.mark.page

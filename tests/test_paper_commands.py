@@ -1,5 +1,7 @@
 """`kit paper` and `kit typed`, as somebody types them."""
 
+import json
+
 import pytest
 from click.testing import CliRunner, Result
 
@@ -50,6 +52,33 @@ def test_a_sheet_without_key_and_one_with_a_key_of_ones_own(folder):
     assert "with the key" in run("paper", "mine.txt", "--key", "key.txt", "--scheme", "cues", "--size", "20").stdout
     made = (folder / "mine-cues-paper.html").read_text("utf-8")
     assert "Only possible." in made and "--kit-points: 20pt" in made
+
+
+def test_the_claims_to_trace_are_on_the_sheet_with_the_key_without_it_and_from_an_exercise(folder):
+    rumour, strait = load_article("transfer-rumour"), load_article("strait-collision")
+    run("paper", rumour.id, "--scheme", "sources", "--out", "a.html")
+    run("paper", rumour.id, "--scheme", "sources", "--key", "none", "--out", "b.html")
+    assert "without a key" in run("paper", strait.id, "--scheme", "sources", "--out", "c.html").stdout
+    made = [(folder / name).read_text("utf-8") for name in ("a.html", "b.html", "c.html")]
+    assert [page.count('class="claim"') for page in made] == [10, 10, 8]
+    assert ['class="key"' in page for page in made] == [True, False, False]
+    (folder / "strait-collision.txt").write_text("It may rain. It is said to.", "utf-8")
+    run("paper", "strait-collision.txt", "--scheme", "sources", "--out", "d.html")
+    assert "Choose three sentences" in (folder / "d.html").read_text("utf-8")
+
+
+def test_a_key_of_claims_of_ones_own_says_which_are_asked(folder):
+    article = open_text("mine.txt")
+    _, last = article.sentences
+    item = {"start": last.start, "end": last.end, "label": "rung-0", "quote": article.quote(last), "tier": "core",
+            "note": "Nobody says so. Who knows?"}
+    (folder / "claims.json").write_text(json.dumps({
+        "format": "kit/key/1", "article": article.id, "fingerprint": article.fingerprint, "scheme": "sources",
+        "annotator": "key", "spans": [item], "look_alikes": []}), "utf-8")
+    done = run("paper", "mine.txt", "--scheme", "sources", "--key", "claims.json")
+    assert "with the key" in done.stdout, done.stderr
+    made = (folder / "mine-sources-paper.html").read_text("utf-8")
+    assert made.index(">Claim 1<") > made.index('data-number="6">said') and made.count('class="claim"') == 1
 
 
 def test_a_text_that_is_only_called_like_one_of_the_kit_gets_no_key(folder):
@@ -132,6 +161,17 @@ def test_claims_are_typed_with_their_rung_and_who_says_so(folder):
     claim, source, nobody = read_annotations(folder / "answers" / "class-7b" / "mine-sources.json").spans
     assert (claim.label, source.label, nobody.label) == ("rung-1", "source", "rung-0")
     assert [(end.extent, end.label) for end in claim.joined] == [(source.extent, "source")]
+
+
+def test_claims_may_be_typed_by_their_number_on_the_sheet(folder):
+    lines = "= b7\nc1: 2, a person close to her agent\nClaim 2: 2, 2#10-15\nC8. 0\n"
+    done = type_in(folder, lines, "--scheme", "sources", article="transfer-rumour")
+    assert done.exit_code == 0, done.stderr
+    by_number = read_annotations(folder / "answers" / "b7" / "transfer-rumour-sources.json")
+    same = "= b7\n2: 2, a person close to her agent\n3: 2, 2#10-15\n18: 0\n"
+    (other,) = typed.parse(same, load_article("transfer-rumour"), "sources")
+    assert by_number == other.marks and len(by_number.spans) == 4
+    assert type_in(folder, "c8: 0\n", "--scheme", "sources", article="strait-collision").exit_code == 0
 
 
 def test_without_a_key_the_marks_are_counted(folder):

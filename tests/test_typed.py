@@ -235,6 +235,27 @@ def test_a_problem_of_a_claim_says_what_to_do(line, what):
     assert what in problem(line, "sources")
 
 
+@pytest.mark.parametrize("line", ["c2: 3, the M. road", "C2. 3, the M. road", "claim 2: 3, the M. road", "CLAIM 02 3, the M. road",
+                                  "c2: 3, 3#12-14"])
+def test_a_claim_may_be_typed_by_its_own_number(line):
+    (answer,) = typed.parse(line, ARTICLE, "sources", asked=(4, 1))
+    assert answer.marks == typed.parse("3: 3, the M. road", ARTICLE, "sources")[0].marks
+    assert ARTICLE.quote(typed.parse("c1: 0", ARTICLE, "sources", asked=(4, 1))[0].marks.spans[0]) == FIRST
+
+
+@pytest.mark.parametrize(("line", "scheme", "asked", "what"), [
+    ("c3: 0", "sources", (1, 4), "there is no claim 3; the last one is 2."),
+    ("c0: 0", "sources", (1, 4), "there is no claim 0; the last one is 2."),
+    ("c1: 0", "sources", (), "it is not known which sentence is claim 1. Type the number of the sentence instead."),
+    ("c1: may M", "cues-4", (1, 4), "'c1: may M' does not begin with the number of a sentence."),
+    ("1: 0\nc1: 3", "sources", (1, 4), "sentence 1 is 'rung-3' here and 'rung-0' in line 1."),
+])
+def test_a_number_that_is_no_claims_is_told(line, scheme, asked, what):
+    with pytest.raises(FileFormatError) as error:
+        typed.parse(line, ARTICLE, scheme, asked=asked)
+    assert what in str(error.value)
+
+
 @given(articles(), st.data())
 def test_claims_and_what_they_are_joined_to_are_read_back(article, data):
     words = sorted({span.extent for span in data.draw(answers(article)).spans})

@@ -31,21 +31,25 @@ def paper(article: str, scheme: str, key_name: str, size: int, out: Path | None,
     ARTICLE is a stored article, a plain text file, or the id of one of the kit's texts.
     Open the file in a browser and print it, on A4 or Letter; black and white will do.
     What students wrote is typed in with `kit typed`.
+    With --scheme sources, the claims of the kit's own texts are marked, also without the key.
 
     \b
     Examples:
         kit paper north-korea-2024
         kit paper north-korea-2024 --scheme roles-3 --key none
+        kit paper transfer-rumour --scheme sources --key none
         kit paper my-article.txt --key key.txt --size 14
     """
-    from kit.authoring.inputs import find_article
+    from kit.authoring.asked import asked_of
+    from kit.authoring.inputs import find_article, find_key
     from kit.authoring.paper import sheet
     from kit.model.files import save_new
 
     text = find_article(article)
     key = _key(text, scheme, key_name)
+    asked = asked_of(text, key or find_key(text, scheme))
     path = out or Path(f"{text.id}-{scheme}-paper.html")
-    save_new({path: sheet(text, scheme, key=key, points=size)}, force=force)
+    save_new({path: sheet(text, scheme, key=key, asked=asked, points=size)}, force=force)
     below = "with the key below the fold line" if key else "without a key"
     say(f"Wrote {path}, {below}. Open it in a browser and print it.")
 

@@ -37,7 +37,8 @@ def typed(article: str, file: Path, scheme: str, out: Path, force: bool) -> None
         8: may 2 M, #7-9 W        (the second "may"; words by their small numbers)
         9: if = I                 (= where a letter could be a word of the text)
 
-    For sentences: `3: C`, or `3: claim`; for claims the rung and who says so: `3: 2, sources`.
+    For sentences: `3: C`, or `3: claim`; for claims the rung and who says so: `3: 2, sources`;
+    `c3: 2, sources` for claim 3 of the sheet.
     Without letters, only found and missed are counted.
     An answer that is there already is never written over without --force.
 
@@ -47,14 +48,16 @@ def typed(article: str, file: Path, scheme: str, out: Path, force: bool) -> None
         kit typed north-korea-2024 class-7b.txt --scheme roles-3 --out class-7b
         kit typed my-article.txt b7.txt
     """
+    from kit.authoring.asked import asked_of
     from kit.authoring.inputs import find_article, find_key
     from kit.model.files import as_id, read_text, save_new
     from kit.model.formats import annotations_json
     from kit.model.typed import parse
 
     text = find_article(article)
-    answers = parse(read_text(file), text, scheme, name=str(file), code=as_id(file.stem)[:40].strip("-"))
     key = find_key(text, scheme)
+    answers = parse(read_text(file), text, scheme, name=str(file), code=as_id(file.stem)[:40].strip("-"),
+                    asked=asked_of(text, key))
     files = {_place(text, one, out): annotations_json(one.marks, text) for one in answers}
     save_new(files, force=force)
     for one, path in zip(answers, files):

@@ -5,13 +5,15 @@ a sentence its label.  Words are found as they are spelled, whatever their case;
 ``may 2`` is the second, and ``#7`` or ``#7-9`` are words by their small numbers on the sheet.
 Words win over letters: where "if I" stands in the sentence, ``if = I`` says that I is the pen.
 ``= code`` begins somebody's answer, ``#`` a remark.  In a scheme of claims, ``3: 2, sources``
-is the rung of sentence 3 and the words for who says so (``kit.model.typedclaim``).
+is the rung of sentence 3 and the words for who says so (``kit.model.typedclaim``); ``c3: 2,
+sources`` says the same of claim 3, where it is known which claims were to be traced.
 
 Marks without a pen are kept in the one-pen scheme ``cues-1``: a label made up for them would
 now and then be right, and a score would count it.  Found, missed and extra are the same.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from kit.errors import FileFormatError
@@ -27,7 +29,7 @@ from kit.model.typedwords import Writer
 
 _MOST = 20  # problems told at once
 _LONGEST = 2000  # signs of a line
-_LINE = re.compile(r"(h?\d{1,6})\s*[:.)：]?\s*(.*)", re.IGNORECASE)
+_LINE = re.compile(r"(h?\d{1,6}|c(?:laim)?\s*\d{1,6})\s*[:.)：]?\s*(.*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -43,15 +45,17 @@ class Typed:
 
 
 def parse(content: str, article: Article, scheme: str, *, name: str = "typed answers",
-          code: str = "student") -> tuple[Typed, ...]:
+          code: str = "student", asked: Collection[int] = ()) -> tuple[Typed, ...]:
     """Return the answers in typed lines, in their order; ``code`` is whose lines have no ``= code`` before them.
+
+    ``asked`` are the claims to trace, as indexes into ``article.sentences``: they have numbers.
 
     Raises:
         FileFormatError: lines that cannot be read, up to 20 of them, each with its number and
             with what to type; ``name`` is the file's.
         KitError: there is no such scheme.
     """
-    reader = _Reader(article, scheme_called(scheme))
+    reader = _Reader(article, scheme_called(scheme), asked)
     answers = reader.read(content, code)
     if reader.problems:
         raise FileFormatError(_told(name, reader.problems))
@@ -109,8 +113,9 @@ class _Answer:
 class _Reader(Lines):
     """Walks through typed lines once; collects answers and problems."""
 
-    def __init__(self, article: Article, scheme: Scheme) -> None:
+    def __init__(self, article: Article, scheme: Scheme, asked: Collection[int]) -> None:
         super().__init__(article, scheme)
+        self.asked = sorted(set(asked))
         self.people: list[_Answer] = []
         self.problems: list[tuple[int, str]] = []
 
@@ -134,10 +139,10 @@ class _Reader(Lines):
         if not self.people:
             self.people.append(_Answer(code, 0))
         found = _LINE.fullmatch(line)
-        if not found:
+        if not found or (found[1][0] in "cC" and self.scheme.unit != "claim"):
             raise Problem(f"{line[:60]!r} does not begin with the number of a sentence. "
                           "Type it like '3: may, reportedly'.")
-        sentence = self.sentence(found[1])
+        sentence = self._claim(found[1]) if found[1][0] in "cC" else self.sentence(found[1])
         if self.scheme.unit == "claim":
             marks, joins = claimed(self, sentence, found[2])
         else:
@@ -145,6 +150,16 @@ class _Reader(Lines):
         for extent, label in marks:
             self._keep(number, sentence, extent, label)
         self.people[-1].joins += joins
+
+    def _claim(self, name: str) -> Sentence:
+        """Return the sentence of a claim that is typed by its own number."""
+        number = int(name.lstrip("claimCLAIM "))
+        if not self.asked:
+            raise Problem(f"it is not known which sentence is claim {number}. Type the number of the sentence instead.")
+        if not 1 <= number <= len(self.asked):
+            raise Problem(f"there is no claim {number}; the last one is {len(self.asked)}. "
+                          "Look for its number before the sentence.")
+        return list(self.sentences.values())[self.asked[number - 1]]
 
     def _begin(self, number: int, code: str) -> None:
         if not is_code(code):

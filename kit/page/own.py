@@ -45,7 +45,7 @@ def typed(pen: Highlighter, article: Article) -> ipywidgets.Widget:
 
     def use(_) -> None:
         try:
-            (answer, *more) = parse(field.value, article, pen.answer.scheme)
+            (answer, *more) = parse(field.value, article, pen.answer.scheme, asked=pen.asked)
             if more or answer.without_pen:
                 raise KitError("Type the answers of one person, each mark with the letter of its pen: 3: may M.")
             pen.replace_marks(answer.marks.spans)
