@@ -134,7 +134,7 @@ def answer_the_beginning(keys: Keyboard, plan: dict) -> None:
 def answer_the_end(keys: Keyboard, plan: dict) -> None:
     keys.choose(*right_choices(plan))
     if "loaded" in plan:
-        for number in (6, 18):
+        for number in (6, 17):
             keys.go_to("input[type=checkbox]", f"{number}. ")
             keys.press("Space")
         keys.go_to("button", "Keep this choice")

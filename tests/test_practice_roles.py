@@ -33,12 +33,12 @@ def give(lesson_, **roles: str) -> None:
 
 def test_the_scale_is_as_long_as_the_plan_says(here):
     slider = inside(here.before(), ipywidgets.IntSlider)[0]
-    slider.value = 22
-    assert slider.max == 22 and read_annotations(FILE).responses == {"before": 22}
+    slider.value = 21
+    assert slider.max == 21 and read_annotations(FILE).responses == {"before": 21}
     check(here)
     part = here.after()
     inside(part, ipywidgets.IntSlider)[0].value = 8
-    assert "Before: 22 of 22. Now: 8 of 22." in shown(part)
+    assert "Before: 21 of 21. Now: 8 of 21." in shown(part)
 
 
 def test_the_loaded_pair_is_asked_for_after_finish_alone(here):
@@ -61,14 +61,14 @@ def tick(part, *numbers: int) -> None:
 def test_two_are_chosen_kept_and_explained(here):
     finish(here)
     part = here.reasons()
-    tick(part, 6, 18)
+    tick(part, 6, 17)
     assert "You and the key agree on 2 of 2." in shown(part)
-    assert read_annotations(FILE).responses == {"loaded": ["sentence-6", "sentence-18"]}
+    assert read_annotations(FILE).responses == {"loaded": ["sentence-6", "sentence-17"]}
     tick(part, 6, 15)
     assert "You and the key agree on 1 of 2." in shown(part)
 
 
-@pytest.mark.parametrize("chosen", [(), (6,), (6, 15, 18)])
+@pytest.mark.parametrize("chosen", [(), (6,), (6, 15, 17)])
 def test_one_or_three_are_no_choice_and_tell_nothing(here, chosen):
     finish(here)
     part = here.reasons()
@@ -79,7 +79,7 @@ def test_one_or_three_are_no_choice_and_tell_nothing(here, chosen):
 
 def test_the_choice_is_there_the_next_time(here):
     finish(here)
-    tick(here.reasons(), 6, 18)
+    tick(here.reasons(), 6, 17)
     again = lesson("02-claim-or-background").reasons()
     assert [box.value for box in inside(again, ipywidgets.Checkbox)].count(True) == 2
 
