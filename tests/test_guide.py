@@ -10,7 +10,6 @@ from click.testing import CliRunner
 
 from kit.authoring.notes import MINUTE_PLAN, read_notes
 from kit.cli import commands
-from kit.measure.row import named
 from kit.measure.score import score
 from kit.model.files import load_article, load_key
 from kit.model.typed import parse
@@ -148,14 +147,28 @@ def test_every_finding_names_author_year_and_place():
     assert all(re.search(r"(19|20)\d\d", source) for _, source, _ in findings)
 
 
-def test_the_typed_answers_on_the_page_about_paper_are_found_in_the_text():
-    source = (GUIDE / "no-device.md").read_text("utf-8")
-    (typed,) = re.findall(r"^```\n(= b7\n.*?)^```$", source, re.M | re.S)
-    article, key = load_article("north-korea-2024"), load_key("north-korea-2024").in_scheme("cues-4")
-    (one,) = parse(typed, article, "cues-4")
+@pytest.mark.parametrize("name", ["01-what-do-we-know", "02-claim-or-background", "03-who-says-so"])
+def test_the_typed_answers_on_the_page_about_paper_are_right(name):
+    source, plan = (GUIDE / "no-device.md").read_text("utf-8"), plans(name)[0]
+    typed = re.findall(r"^```\n(= b7\n.*?)^```$", source, re.M | re.S)[int(name[:2]) - 1]
+    article, key = load_article(plan["article"]), load_key(plan["article"], scheme=plan["key"])
+    (one,) = parse(typed, article, plan["scheme"], asked=plan.get("claims", ()))
     assert one.marks.annotator == "b7" and not one.without_pen
-    core = {(item.core.start, item.label) for item in key.tier("core")}
-    assert {(span.start, span.label) for span in one.marks.spans} <= core and len(one.marks.spans) == 3
+    result = score(article, one.marks, key.in_scheme(plan["scheme"]))
+    assert (result.extra, result.right_label) == (0, typed.count("\n") - 1 - typed.count(": , "))
+
+
+@pytest.mark.parametrize("page", ["no-device", "grading"])
+def test_the_commands_for_a_lesson_name_its_text_and_pens(page):
+    source = (GUIDE / f"{page}.md").read_text("utf-8")
+    known = {plan["article"]: plan for name in LESSONS for plan in plans(name)}
+    named_there = re.findall(r"kit (paper|typed|score) ([\w-]+)(.*?)(?:`|$)", source, re.M)
+    for command, article, more in named_there:
+        plan = known[article]
+        scheme = re.search(r"--scheme (\S+)", more)
+        assert (scheme[1] if scheme else "cues-4") == plan["scheme"] or command == "score", (command, article)
+        assert command != "score" or (f"{article}-{plan['scheme']}.json" in more and more.endswith(f" {plan['key']}"))
+    assert {article for _, article, _ in named_there} >= {plans(name)[0]["article"] for name in LESSONS}
 
 
 @by_lesson
@@ -163,7 +176,7 @@ def test_the_typed_answers_in_the_notes_of_a_lesson_are_right(name):
     source, plan = (GUIDE / f"{name}.md").read_text("utf-8"), plans(name)[0]
     article, key = load_article(plan["article"]), load_key(plan["article"], scheme=plan["key"])
     for typed in re.findall(r"^```\n(= b7\n.*?)^```$", source, re.M | re.S):
-        (one,) = parse(typed, article, plan["scheme"])
+        (one,) = parse(typed, article, plan["scheme"], asked=plan.get("claims", ()))
         assert len(one.marks.spans) >= 3
         result = score(article, one.marks, key)
         assert (result.extra, result.right_label) == (0, typed.count("\n") - 1 - typed.count(": , "))
@@ -174,12 +187,6 @@ def test_a_command_in_the_notes_of_a_lesson_is_about_its_own_text_and_pens(name)
     words, plan = (GUIDE / f"{name}.md").read_text("utf-8"), plans(name)[0]
     for article, scheme in re.findall(r"`kit (?:paper|typed) (\S+).*?--scheme (\S+)`", words):
         assert article == plan["article"] and scheme in (plan["scheme"], *plan.get("offered", ()))
-
-
-def test_sentences_that_the_notes_name_for_the_sheet_are_the_claims():
-    plan = plans("03-who-says-so")[0]
-    named_there = named(load_article(plan["article"]), plan["claims"]).removeprefix("sentences ")
-    assert f"Say which sentences are asked: **{named_there}.**" in (GUIDE / "03-who-says-so.md").read_text("utf-8")
 
 
 # The command
