@@ -218,3 +218,24 @@ def test_the_teachers_copy_is_never_written(tmp_path):
     sealed.put_aside()
     assert sealed.answer.spans == (MAY,)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("scheme, labels", [("roles", ("claim", "background", "comment")),
+                                            ("sources", ("rung-1", "rung-2", "rung-3"))])
+def test_a_sentence_has_one_label_when_two_windows_gave_it_two(tmp_path, scheme, labels):
+    left, right = (AnswerFile(ARTICLE, scheme, tmp_path / f"harbour-fire-{scheme}.json") for _ in range(2))
+    first, second = ARTICLE.sentences
+    old, theirs, mine = (Span(first.start, first.end, label) for label in labels)
+    other = Span(second.start, second.end, labels[1])
+    left.save_spans((old,))
+    right.open()
+    right.save_spans((theirs, other))
+    left.save_spans((mine,))
+    assert read_annotations(left.path).spans == (mine, other)
+
+
+def test_the_file_of_whoever_marked_last_is_known_before_it_is_opened(answers):
+    file = answers()
+    assert file.last_path == file.home
+    file.change_annotator("fox-7")
+    assert answers().last_path == file.path != file.home

@@ -163,3 +163,26 @@ def test_someone_else_keeps_the_scheme_and_has_marks_of_their_own():
     assert (pen.scheme, pen.marks) == ("roles-3", [])
     pen.set_state({"scheme": "roles"})
     assert pen.annotator == "fox-7"
+
+
+def test_to_look_at_other_pens_or_somebody_elses_marks_writes_nothing():
+    pen = offering()
+    draw(pen, sentence(1, "claim"))
+    os.utime("answers/pier-roles.json", (1, 1))
+    pen.set_state({"scheme": "roles-3"})
+    pen.set_state({"scheme": "roles"})
+    pen.set_state({"annotator": "fox-7"})
+    pen.set_state({"annotator": "student"})
+    assert [str(path) for path in Path("answers").rglob("*.json")] == [str(Path("answers/pier-roles.json"))]
+    again = offering()
+    assert (again.scheme, again.marks) == ("roles", [sentence(1, "claim")]), "not the pens that were only looked at"
+
+
+def test_the_scheme_that_somebody_else_marked_in_last_opens_again():
+    pen = offering()
+    draw(pen, sentence(1, "claim"))
+    pen.set_state({"annotator": "fox-7"})
+    pen.set_state({"scheme": "roles-3"})
+    draw(pen, sentence(3, "other"))
+    again = offering()
+    assert (again.annotator, again.scheme, again.marks) == ("fox-7", "roles-3", [sentence(3, "other")])

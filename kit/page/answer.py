@@ -9,6 +9,7 @@ from kit.model import formats
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.files import read_text, save_text
+from kit.model.labels import unit_of
 from kit.model.spans import Span
 
 STUDENT = "student"
@@ -30,7 +31,15 @@ class AnswerFile:
     @property
     def path(self) -> Path:
         """The file of the annotator in hand."""
-        return self.home if self.annotator == STUDENT else self.home.parent / self.annotator / self.home.name
+        return self._path_of(self.annotator)
+
+    @property
+    def last_path(self) -> Path:
+        """The file of whoever marked here last."""
+        return self._path_of(self._last_annotator())
+
+    def _path_of(self, annotator: str) -> Path:
+        return self.home if annotator == STUDENT else self.home.parent / annotator / self.home.name
 
     @property
     def name(self) -> str:
@@ -89,7 +98,8 @@ class AnswerFile:
         if self.answer.stage == "reasons":
             spans = self.answer.spans
         elif self.answer is not before:
-            spans = merged(before.spans, spans, self.answer.spans)
+            both = merged(before.spans, spans, self.answer.spans)
+            spans = _one_label_each(self.scheme, both, self.answer.spans)
         if not self.content or _with_notes(spans) != _with_notes(self.answer.spans):
             self.save(replace(self.answer, spans=spans))
 
@@ -178,6 +188,14 @@ def merged(base: tuple[Span, ...], mine: tuple[Span, ...], theirs: tuple[Span, .
     gone, new = set(base) - set(mine), set(mine) - set(base)
     # Spans that differ in their notes alone are equal, and a union keeps those on its left.
     return tuple(sorted(changed | (set(theirs) - gone) | new))
+
+
+def _one_label_each(scheme: str, both: tuple[Span, ...], theirs: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Return merged spans in which a sentence that got a label in either window has one: not theirs, but mine."""
+    held = set(theirs)
+    mine = {span.extent for span in set(both) - held if unit_of(scheme, span.label) == "sentence"}
+    return tuple(span for span in both if span not in held or span.extent not in mine
+                 or unit_of(scheme, span.label) != "sentence")
 
 
 def _beside(span: Span) -> tuple[str, tuple[Span, ...]]:

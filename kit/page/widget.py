@@ -89,6 +89,7 @@ class Highlighter(anywidget.AnyWidget):
         if key is not None:
             key.require(article)
         self._article, self._key, self._kind = article, key, SealedAnswer if teacher else AnswerFile
+        self._drawing = False
         self._home = Path(save_to or f"answers/{article.id}-{scheme.id}.json")
         self._scheme = scheme if teacher else self._last_scheme(scheme)
         self._file = self._kind(article, self._scheme.id, self._file_of(self._scheme))
@@ -115,7 +116,8 @@ class Highlighter(anywidget.AnyWidget):
 
     def _last_scheme(self, scheme: Scheme) -> Scheme:
         """Return the scheme that was marked in last; who comes back finds the marks again."""
-        files = {one.id: self._file_of(one) for one in self._offered.values()}
+        files = {one.id: self._kind(self._article, one.id, self._file_of(one)).last_path
+                 for one in self._offered.values()}
         times = {id: path.stat().st_mtime for id, path in files.items() if path.is_file()}
         return self._offered[max(times, key=times.get)] if times else scheme
 
@@ -187,6 +189,8 @@ class Highlighter(anywidget.AnyWidget):
             super().set_state(sync_data)
 
     def _on_marks(self, change) -> None:
+        if self._drawing:
+            return  # these come out of the file: to look at other pens, or somebody else's marks, writes nothing
         if change.name == "revision" and change.new == self.saved:
             return  # the marks came in the same message, and are saved
         with self._lock, _Telling(self, "Not saved. "):
@@ -292,7 +296,11 @@ class Highlighter(anywidget.AnyWidget):
 
     def _draw_marks(self) -> None:
         marks = [border.mark(self._article, span) for span in self.answer.spans]
-        self.marks = [mark for mark in marks if mark["first"] < mark["stop"]]  # not on white space alone
+        self._drawing = True
+        try:
+            self.marks = [mark for mark in marks if mark["first"] < mark["stop"]]  # not on white space alone
+        finally:
+            self._drawing = False
         self.download = {"name": self._file.name, "text": self._file.content}
 
     def _feedback(self) -> dict:
