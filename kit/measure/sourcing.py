@@ -8,7 +8,7 @@ goes back to nobody is an origin.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kit.model.annotations import AnnotationSet, AnswerKey, as_key
+from kit.model.annotations import AnnotationSet, as_key
 from kit.model.article import Article
 from kit.model.labels import unit_of
 from kit.model.relations import GOES_BACK, SOURCE
@@ -60,10 +60,10 @@ def trace(article: Article, answer: AnnotationSet, key: AnnotationSet) -> tuple[
     """
     answer.require(article)
     key.require(article)
-    key = as_key(key)
-    mine, items = claims(answer), claims(key)
+    mine, items = claims(answer), claims(as_key(key))
+    words, known = sources(answer), sources(key)  # all of a classmate's, those inside others too
     root = origins_of(key.spans)
-    return tuple(_traced(items.get(place), mine.get(place), answer, key, root)
+    return tuple(_traced(items.get(place), mine.get(place), words, known, root)
                  for place in sorted(mine.keys() | items.keys()))
 
 
@@ -79,8 +79,12 @@ def sources(annotations: AnnotationSet) -> dict[Extent, Span]:
 
 def said_by(annotations: AnnotationSet, claim: Span) -> tuple[Span, ...]:
     """Return the source words that a claim is joined to, in reading order."""
-    known = sources(annotations)
-    return tuple(sorted(known[end.extent] for end in claim.joined if end.label == SOURCE and end.extent in known))
+    return joined_among(sources(annotations), claim)
+
+
+def joined_among(known: Mapping[Extent, Span], claim: Span) -> tuple[Span, ...]:
+    """Return those of the source words, known by their place, that a claim is joined to, in reading order."""
+    return tuple(sorted({known[end.extent] for end in claim.joined if end.label == SOURCE and end.extent in known}))
 
 
 def rung(label: str) -> int | None:
@@ -92,43 +96,50 @@ def origins_of(spans: Iterable[Span]) -> Mapping[Extent, Extent]:
     """Return for each of the source words where their report begins; themselves, if they go back to nobody."""
     ahead = {span.extent: next((end.extent for end in span.joined if end.label == GOES_BACK), None)
              for span in spans if span.label == SOURCE}
-    return {place: _followed(place, ahead) for place in ahead}
+    root: dict[Extent, Extent] = {}
+    for place in ahead:
+        root |= _followed(place, ahead, root)
+    return root
 
 
-def _followed(place: Extent, ahead: Mapping[Extent, Extent | None]) -> Extent:
-    seen = [place]
-    while (following := ahead.get(place)) and following in ahead:
-        if following in seen:  # a circle, which no pen makes: its first mention stands for it
-            return min(seen[seen.index(following):])
-        seen.append(following)
+def _followed(place: Extent, ahead: Mapping[Extent, Extent | None],
+              root: Mapping[Extent, Extent]) -> dict[Extent, Extent]:
+    """Return the root of a place and of all on its way; a step is taken once, however long a chain a file holds."""
+    way = {place: 0}
+    while place not in root and (following := ahead[place]) in ahead:
+        if following in way:  # a circle, which no pen makes: its first mention stands for it
+            return dict.fromkeys(way, min(list(way)[way[following]:]))
+        way[following] = len(way)
         place = following
-    return place
+    return dict.fromkeys(way, root.get(place, place))
 
 
 def origins(annotations: AnnotationSet) -> tuple[Extent, ...]:
     """Return the independent origins that the claims of a set go back to; empty if nothing is joined."""
     root = origins_of(annotations.spans)
-    joined = [one.extent for claim in claims(annotations).values() for one in said_by(annotations, claim)]
+    known = sources(annotations)
+    joined = [one.extent for claim in claims(annotations).values() for one in joined_among(known, claim)]
     return tuple(sorted({root[place] for place in joined}))
 
 
-def _traced(item: KeySpan | None, mine: Span | None, answer: AnnotationSet, key: AnswerKey,
+def _traced(item: KeySpan | None, mine: Span | None, words: Mapping[Extent, Span], known: Mapping[Extent, Span],
             root: Mapping[Extent, Extent]) -> Traced:
-    own = said_by(answer, mine) if mine else ()
-    theirs = said_by(key, item) if item else ()
+    own = joined_among(words, mine) if mine else ()
+    theirs = joined_among(known, item) if item else ()
     right = [rung(label) for label in item.labels] if item else []
     number = rung(mine.label) if mine else None
     steps = [abs(number - one) for one in right if one is not None and number is not None]
-    return Traced(item, mine, own, theirs, min(steps, default=None), _source(own, theirs, key, root))
+    return Traced(item, mine, own, theirs, min(steps, default=None), _source(own, theirs, known, root))
 
 
-def _source(own: tuple[Span, ...], theirs: tuple[Span, ...], key: AnswerKey, root: Mapping[Extent, Extent]) -> str:
+def _source(own: tuple[Span, ...], theirs: tuple[Span, ...], known: Mapping[Extent, Span],
+            root: Mapping[Extent, Extent]) -> str:
     if not own or not theirs:
         return "other" if own else "missing" if theirs else "nobody"
     if any(_touch(mine, one) for mine in own for one in theirs):
         return "right"
     begins = {root[one.extent] for one in theirs}
-    passing = [one for one in sources(key).values() if root[one.extent] in begins]
+    passing = [one for one in known.values() if root[one.extent] in begins]
     return "passed on" if any(_touch(mine, one) for mine in own for one in passing) else "other"
 
 

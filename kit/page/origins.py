@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kit.measure.reasons import many
-from kit.measure.sourcing import claims, said_by, sources
+from kit.measure.sourcing import claims, joined_among, origins_of, sources
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.relations import GOES_BACK
@@ -62,35 +62,23 @@ def tree_of(article: Article, marked: AnnotationSet, numbers: Mapping[Extent, st
     joined: dict[Extent, list[str]] = {}
     nobody = []
     for place, claim in claims(marked).items():
-        said = said_by(marked, claim)
+        said = joined_among(held, claim)
         nobody += [numbers[place]] * (not said)
         for one in said:
             joined.setdefault(one.extent, []).append(numbers[place])
-    above = _above(held)
-    begins = {_chain(place, above)[-1] for place in joined}
+    root = origins_of(held.values())
+    above = _above(held, root)
+    begins = {root[place] for place in joined}
     words = {place: _quote(article, span) for place, span in held.items()}
     nodes = _nodes(_in_order(begins, above), words, joined)
-    idle = dict.fromkeys(words[place] for place in held if _chain(place, above)[-1] not in begins)
+    idle = dict.fromkeys(words[place] for place in held if root[place] not in begins)
     return Tree(tuple(nodes), tuple(nobody), tuple(idle))
 
 
-def _above(held: Mapping[Extent, Span]) -> dict[Extent, Extent | None]:
+def _above(held: Mapping[Extent, Span], root: Mapping[Extent, Extent]) -> dict[Extent, Extent | None]:
     """Return what each source goes back to; a circle, which only a file can hold, is opened at its first."""
-    above = {place: next((end.extent for end in span.joined if end.label == GOES_BACK and end.extent in held), None)
-             for place, span in held.items()}
-    for place in held:
-        if above[_chain(place, above)[-1]] == place:
-            above[place] = None
-    return above
-
-
-def _chain(place: Extent, above: Mapping[Extent, Extent | None]) -> list[Extent]:
-    """Return a source and what it goes back to, step by step."""
-    chain, seen = [place], {place}
-    while (following := above[chain[-1]]) is not None and following not in seen:
-        chain.append(following)
-        seen.add(following)
-    return chain
+    return {place: None if root[place] == place else next(
+        end.extent for end in span.joined if end.label == GOES_BACK) for place, span in held.items()}
 
 
 def _in_order(begins: Iterable[Extent],
