@@ -668,3 +668,12 @@ def test_a_key_item_keeps_its_core_when_it_is_moved_to_the_article(folder):
     key = read_marks(open_text("my-article.txt"), "key.txt")
     assert isinstance(key.spans[1], KeySpan)
     assert key.spans[1].core == Extent(43, 50)
+
+
+def test_of_claims_and_sources_the_broken_item_is_named_and_not_what_is_joined_to_it(tmp_path):
+    article = find_article("transfer-rumour")
+    fields = json.loads(annotations_json(read_marks(article, "sources"), article))
+    fields["spans"][1]["tier"] = "sure"
+    save_text(json.dumps(fields), tmp_path / "broken.key.json")
+    assert problems(tmp_path / "broken.key.json", article=article) == [
+        ("error", "spans item 2: tier is 'sure', expected one of core, accepted, contested.")]

@@ -16,6 +16,7 @@ from kit.model.files import load_article, open_text, plain, read_article, read_t
 from kit.model.labels import SCHEMES
 
 _LISTS = ("spans", "first_pass", "look_alikes")
+_LEFT_OUT = ("responses", "relations", "first_relations")  # relations count spans, some of which are missing then
 _MOST_ITEMS = 2000  # of a file that cannot be read whole; a hostile one may hold millions
 
 
@@ -108,7 +109,7 @@ def _counted(marks: AnnotationSet) -> str:
 def _what_can_be_read(content: str, parse: Callable) -> tuple[AnnotationSet | None, list[str]]:
     """Return the sound items of a file that cannot be read whole, and all its problems."""
     fields = json.loads(content)
-    head = {name: value for name, value in fields.items() if name not in ("responses", *_LISTS)} | {"spans": []}
+    head = {name: value for name, value in fields.items() if name not in (*_LEFT_OUT, *_LISTS)} | {"spans": []}
     if fields.get("stage", "mark") != "mark" and isinstance(fields.get("first_pass"), list):
         head["first_pass"] = []
     problem = _problem(parse, head)
