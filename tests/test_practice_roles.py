@@ -112,3 +112,13 @@ def test_questions_answered_before_a_change_of_roles_stay_answered(here):
 def test_a_lesson_with_one_text_has_no_other():
     with pytest.raises(KitError, match="one text only"):
         lesson("02-claim-or-background", other_text=True)
+
+
+@pytest.mark.parametrize("held", [[{}], [["a"]], ["sentence-999"], "sentence-1", 7, {}])
+def test_whatever_a_file_holds_for_the_loaded_pair_the_questions_open(here, held):
+    here.pen().respond(loaded=held)
+    check(here)
+    finish(here)
+    part = lesson("02-claim-or-background").reasons()
+    boxes = inside(part, ipywidgets.Checkbox)
+    assert boxes and not any(box.value for box in boxes)

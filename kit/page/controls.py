@@ -114,7 +114,7 @@ def picking(pen: Highlighter, question: dict, options: Mapping[str, str], *,
 
     def load(change=None) -> None:
         chosen = pen.answer.responses.get(question["id"], [])
-        chosen = chosen if isinstance(chosen, list) else []
+        chosen = [id for id in boxes if id in chosen] if isinstance(chosen, list) else []  # a file may hold anything
         for id, tick in boxes.items():
             tick.value = id in chosen
         reply.value = _reply(tell, chosen) if chosen else ""
