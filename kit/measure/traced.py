@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 
 from kit.measure.reasons import many, said
 from kit.measure.row import RESULTS, WITHOUT_KEY, Row, marks, numbered, quoted, sentences_of
-from kit.measure.sourcing import Traced, trace
+from kit.measure.sourcing import Traced, rung, trace
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.labels import SOURCES
 from kit.model.spans import Span
 
-_NOBODY = "nobody"
+_NOBODY, _NOTHING = "nobody", "no words joined"
 
 
 def look_again(article: Article, traced: Iterable[Traced]) -> tuple[str, tuple[int, ...]]:
@@ -58,7 +58,8 @@ def _result(one: Traced, with_key: bool) -> str:
     if one.claim.tier != "core":
         return "open"
     if one.off is None:
-        return "missed"
+        alike = not with_key and one.mine is not None and _joined_well(one)  # neither of two has a rung yet
+        return "match" if alike else "missed"
     if one.off == 0 and _joined_well(one):
         return "match"
     return "partly" if one.fits or (with_key is False and one.off == 0) else "label"
@@ -78,7 +79,9 @@ def _row(article: Article, one: Traced, key: AnnotationSet) -> Row:
 
 
 def _words(article: Article, spans: Sequence[Span], claim: Span | None) -> str:
-    return quoted(article, spans) if spans else _NOBODY if claim else ""
+    if spans or claim is None:
+        return quoted(article, spans)
+    return _NOBODY if rung(claim.label) == 0 else _NOTHING
 
 
 def _why(article: Article, one: Traced, with_key: bool) -> str:

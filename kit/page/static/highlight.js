@@ -52,6 +52,14 @@ export const remove = (marks, mark) => marks.filter((m) => !sameMark(m, mark));
 /** Put `changed` in the place of `mark`. */
 export const replace = (marks, mark, changed) => tidy([...remove(marks, mark), changed]);
 
+/** The change from `before` to `after`, made on other marks as well. */
+export function carried(others, before, after) {
+  const same = (m) => (n) => JSON.stringify(n) === JSON.stringify(m);
+  const gone = before.filter((m) => !after.some(same(m)));
+  const come = after.filter((m) => !before.some(same(m)));
+  return tidy([...others.filter((m) => !gone.some((n) => sameMark(m, n))), ...come]);
+}
+
 /** The mark with one end moved by one token; the mark itself where that is not possible. */
 export function resized(mark, edge, by, count) {
   const moved = { ...mark, [edge]: mark[edge] + by };
@@ -800,8 +808,8 @@ function notice(pen) {
       button("put-back", `Put back ${changes(ui.offer.changes)}`, { class: "kit-primary" }), button("leave-out", "Leave out")];
   }
   if (pen.rows.length && pen.stage === "reasons") return rowNotice(pen);
+  if (ui.pending !== null) return pendingNotice(pen); // alone: the next word must not lie under the bar of a claim
   if (ui.taken !== null) return pen.unit === "claim" ? claimBar(pen, ui.taken) : sentenceBar(pen, ui.taken);
-  if (ui.pending !== null) return pendingNotice(pen);
   if (ui.selected) return [...markBar(pen, ui.selected), pen.unit !== "sentence" && button("start-here", "New mark on these words", {}, icon("plus")), button("cancel", "Close", { class: "kit-away" }, icon("close"))];
   if (pen.unit !== "token" && !pen.locked) return pen.unit === "claim" ? claimProgress(pen) : sentenceProgress(pen);
   return [h("p", { class: "kit-message" }, hint(pen))];
@@ -1219,9 +1227,18 @@ class Pen {
     const { selected } = this.ui;
     if (selected) this.ui.selected = marks.find((m) => sameMark(m, selected)) ?? null;
     const revision = Math.max(this.model.get("revision"), this.model.get("saved")) + 1;
+    const before = this.marks;
     this.expectEcho();
     this.send({ ...more, marks, revision });
-    if (this.unsaved && !this.ui.offer) keep(inSession, this.stash, { marks, changes: this.unsaved, stage: this.stage });
+    if (this.unsaved && this.ui.offer) this.ui.offer = this.alsoOffered(before, marks);
+    else if (this.unsaved) keep(inSession, this.stash, { marks, changes: this.unsaved, stage: this.stage });
+  }
+
+  /** A change beside an offer that nobody has answered yet: both wait for the cell to be run again. */
+  alsoOffered(before, marks) {
+    const offer = { ...this.ui.offer, marks: carried(this.ui.offer.marks, before, marks), changes: this.ui.offer.changes + 1, stage: this.stage };
+    keep(inSession, this.stash, offer);
+    return offer;
   }
 
   expectEcho() {
@@ -1341,7 +1358,9 @@ class Pen {
   /** A tap gives the label in hand; a tap on a sentence that has it takes the sentence in hand. */
   tapSentence(number) {
     if (this.sentences[number].heading) return this.cancel();
-    if (this.markOfSentence(number)?.label !== this.inHand) return this.sort([number], this.inHand);
+    // After the check a tap is a look first: what is sorted is taken in hand, and nothing is overwritten.
+    const look = this.stage === "mend" && this.markOfSentence(number) && this.ui.taken !== number;
+    if (!look && this.markOfSentence(number)?.label !== this.inHand) return this.sort([number], this.inHand);
     this.ui.taken = this.ui.taken === number ? null : number;
     this.draw();
     return this.reveal(this.units[number]);
