@@ -110,7 +110,7 @@ def test_of_sentences_those_without_a_label_are_named():
     one = article.sentences[2]
     text, places, questions = self_check(article, AnnotationSet.on(article, "roles", "s", [Span(one.start, one.end, "claim")]))
     assert (places, questions) == ((1, 3), ())
-    assert text.endswith("There is no label yet on sentences 1 and 3.")
+    assert text.endswith("There is no role yet on sentences 1 and 3.")
 
 
 def test_the_self_check_of_another_text_is_refused():
@@ -199,7 +199,7 @@ def test_a_sentence_of_a_role_has_a_row_and_furniture_has_none():
     article, key = marked("[The title|furniture: Not graded.]\n\n[It may rain.|claim: So it is said.] [It rained.|background+comment]", scheme="roles")
     spans = [Span(s.start, s.end, label) for s, label in zip(article.sentences[:2], ("claim", "background"))]
     first, second = rows(article, AnnotationSet.on(article, "roles", "s", spans), key)
-    assert (first.word, first.why) == ("Different label", "You chose “Background”, the key has “Claim”. So it is said.")
+    assert (first.word, first.why) == ("Different role", "You chose “Background”, the key has “Claim”. So it is said.")
     assert (second.word, second.why) == ("Missed", "In the key: “Background”.")
 
 
@@ -294,7 +294,7 @@ def test_the_summary_of_sentences():
     article, key = marked("[It may rain.|claim] [It rained.|background] [Is it bad?|question]", scheme="roles")
     spans = [Span(s.start, s.end, "claim") for s in article.sentences[:2]]
     compared = rows(article, AnnotationSet.on(article, "roles", "s", spans), key)
-    assert summary(compared, key) == "1 of 3 sentences has a label that the key accepts. 1 is without a label."
+    assert summary(compared, key) == "1 of 3 sentences has a role that the key accepts. 1 is without a role."
 
 
 BUNDLED = sorted(path.name.removesuffix("-cues.key.json") for path in (resources.files("kit") / "articles").iterdir()

@@ -229,7 +229,8 @@ def test_the_page_of_a_lesson_needs_nothing_else_and_has_notes_and_key(name):
     heads = re.findall(r"<h2>(.+?)</h2>", page)
     assert heads[0] == "Minute plan" and "Homework" in heads
     for text in texts_of(name):
-        assert all(f"Key of {key.scheme}" in page for key in text.keys)
+        title = html.escape(text.article.title, quote=False)
+        assert [key.scheme for key in text.keys if f"Key of {key.scheme}: {title}" in page] == [text.plan["key"]]
         core = [item for item in text.keys[0].tier("core") if item.label != "furniture"]
         assert all(html.escape(" ".join(item.note.split()), quote=False).replace('"', "&quot;") in page for item in core)
 

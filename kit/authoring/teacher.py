@@ -7,6 +7,7 @@ key files, so that they cannot say something else than what students see.
 import re
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from importlib import resources
 
 from kit.authoring.keypage import KeyedText, key_pages
@@ -46,12 +47,17 @@ def teacher_copy(notebook: dict, notes: str, texts: Sequence[KeyedText]) -> dict
 
 
 def lesson_page(notes: str, texts: Sequence[KeyedText]) -> str:
-    """Return a page to print, as HTML that needs nothing else: notes first, then all keys."""
+    """Return a page to print, as HTML that needs nothing else: notes first, then the keys that the lesson asks."""
     page = read_notes(notes)
     parts = [f"## {MINUTE_PLAN}\n\n{page.whole[MINUTE_PLAN]}"] if MINUTE_PLAN in page.whole else []
     parts += [f"## {heading}\n\n{body}" for heading, body in page.sections if heading != MINUTE_PLAN]
     return printable(page.title, _PAGE, "\n\n".join([f"# {page.title}", page.opening, *parts]),
-                     "\n\n".join(_keys(texts)))
+                     "\n\n".join(_keys(map(_asked_alone, texts))))
+
+
+def _asked_alone(text: KeyedText) -> KeyedText:
+    """Leave out what the lesson does not ask: on paper it is pages that nobody reads."""
+    return replace(text, keys=tuple(key for key in text.keys if key.scheme == text.plan["key"]))
 
 
 def printable(title: str, foot: str, *parts: str) -> str:

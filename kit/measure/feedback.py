@@ -10,7 +10,7 @@ from kit.measure.row import RESULTS, WITHOUT_KEY, Row, marks, named, numbered, q
 from kit.measure.sourcing import rung, trace
 from kit.model.annotations import AnnotationSet, AnswerKey, alike
 from kit.model.article import Article
-from kit.model.labels import SCHEMES, is_by_claim, is_by_sentence
+from kit.model.labels import SCHEMES, is_by_claim, is_by_sentence, word_for
 from kit.model.spans import Extent, Span
 
 _LOOK_AGAIN = ("missed", "loose", "extra")
@@ -63,7 +63,7 @@ def self_check(article: Article, answer: AnnotationSet, *,
     if places and is_by_claim(answer.scheme):
         text += f" There is no rung yet on {numbered('claim', [list(asked).index(place) + 1 for place in places])}."
     elif places and is_by_sentence(answer.scheme):
-        text += f" There is no label yet on {named(article, places)}."
+        text += f" There is no {word_for(answer.scheme)} yet on {named(article, places)}."
     elif places:
         text += f" Nothing is marked in the {_paragraphs(places)} with {named(article, places)}."
     return text, places, tuple(label.question for label in scheme.labels if label.question) if scheme else ()
@@ -121,6 +121,7 @@ def _row(article: Article, group: Sequence[Outcome], key: AnnotationSet) -> Row:
     outcome = next((each for each in group if each.kind != "free"), group[0])
     kind = _result(outcome)
     word, symbol = RESULTS[kind]
+    word = f"Different {word_for(key.scheme)}" if kind == "label" else word
     mine = [each.mark for each in group if each.mark]
     theirs = _theirs(outcome, key)
     whole = Extent(min(part.start for part in (*mine, *theirs)), max(part.end for part in (*mine, *theirs)))
@@ -161,8 +162,9 @@ def summary(compared: Sequence[Row], key: AnnotationSet) -> str:
     if not isinstance(key, AnswerKey):
         return _of_two(both, partly, missed, extra, right)
     if is_by_sentence(key.scheme):
-        blank = f" {missed} {_is(missed)} without a label." if missed else ""
-        return f"{right} of {many(both + missed, 'sentence')} {_has(right)} a label that the key accepts.{blank}"
+        label = word_for(key.scheme)
+        blank = f" {missed} {_is(missed)} without a {label}." if missed else ""
+        return f"{right} of {many(both + missed, 'sentence')} {_has(right)} a {label} that the key accepts.{blank}"
     if not both + missed:
         return f"The key asks for no cue in this text. {_not_in_key(extra)}".strip()
     width = f", {partly} of them a little too wide or narrow" if partly else ""

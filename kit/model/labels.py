@@ -152,6 +152,13 @@ def is_by_sentence(scheme: str) -> bool:
     return scheme in SCHEMES and SCHEMES[scheme].unit == "sentence"
 
 
+def word_for(scheme: str) -> str:
+    """Return what a label of a scheme is called in front of students: "role", "rung" or "label"."""
+    if is_by_claim(scheme):
+        return "rung"
+    return "role" if scheme.startswith("roles") else "label"
+
+
 def is_by_claim(scheme: str) -> bool:
     """Tell whether a scheme joins claims to their sources; False for one that is not built in."""
     return scheme in SCHEMES and SCHEMES[scheme].unit == "claim"
