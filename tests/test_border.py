@@ -186,3 +186,17 @@ def test_the_scheme_that_somebody_else_marked_in_last_opens_again():
     draw(pen, sentence(3, "other"))
     again = offering()
     assert (again.annotator, again.scheme, again.marks) == ("fox-7", "roles-3", [sentence(3, "other")])
+
+
+def test_someone_else_goes_on_in_the_scheme_of_their_own_marks():
+    """Their marks were there, in a file of the other scheme, and the text looked empty."""
+    pen = offering()
+    pen.set_state({"annotator": "fox-7"})
+    pen.set_state({"scheme": "roles-3"})
+    draw(pen, sentence(3, "other"))
+    pen.set_state({"annotator": "student"})
+    pen.set_state({"scheme": "roles"})
+    draw(pen, sentence(1, "claim"))
+    pen.set_state({"annotator": "fox-7"})
+    assert (pen.scheme, pen.marks) == ("roles-3", [sentence(3, "other")])
+    assert [label["id"] for label in pen.labels] == ["claim", "background", "other", "furniture"]

@@ -221,6 +221,7 @@ class Highlighter(anywidget.AnyWidget):
         with self._lock, _Telling(self):
             try:
                 self._file.change_annotator(change.new)
+                self._go_on_in(self._last_scheme(self._scheme))  # where this person's marks are
             finally:
                 self._show()
 
@@ -231,17 +232,25 @@ class Highlighter(anywidget.AnyWidget):
             if change.new not in self._offered or self._kind is SealedAnswer:
                 self.scheme = self._scheme.id
                 return
-            kept, annotator = self.answer.responses, self.annotator
-            self._scheme = self._offered[change.new]
-            self._file = self._kind(self._article, self._scheme.id, self._file_of(self._scheme))
+            kept = self.answer.responses
             try:
-                self._file.open(annotator)
+                self._go_on_in(self._offered[change.new])
                 if not self._file.content:  # the questions beside the pen are the same
                     self._file.answer = replace(self._file.answer, responses=kept)
             finally:
-                for name, value in border.pens_of(self._scheme).items():
-                    setattr(self, name, value)
                 self._show()
+
+    def _go_on_in(self, scheme: Scheme) -> None:
+        """Change to the same person's file of another scheme."""
+        if scheme.id == self._scheme.id:
+            return
+        annotator, self._scheme = self._file.annotator, scheme
+        self._file = self._kind(self._article, scheme.id, self._file_of(scheme))
+        try:
+            self._file.open(annotator)
+        finally:
+            for name, value in border.pens_of(scheme).items():
+                setattr(self, name, value)
 
     def _save_marks(self) -> AnnotationSet:
         before = self.answer
