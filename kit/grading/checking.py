@@ -1,0 +1,129 @@
+"""The two cells that end an exercise: is my work saved, and what is it worth?"""
+
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from kit.errors import CheckFailed, FileFormatError, KitError, WrongArticleError
+from kit.grading.grade import Grade, grade
+from kit.grading.keys import Keys, course_keys
+from kit.measure.reasons import many
+from kit.model import formats
+from kit.model.annotations import AnnotationSet
+from kit.model.article import Article
+from kit.model.files import load_article, read_text
+
+# The kind of content under which a notebook's output carries an answer file, as it stands.
+CARRIED = "application/x-kit-answer"
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """An answer that is ready to hand in; a notebook's output of it carries the whole file."""
+
+    answer: AnnotationSet
+    content: str
+    path: str
+    article: Article | None
+
+    def __repr__(self) -> str:
+        first = "checked once" if self.answer.first_pass is not None else "not checked yet: press Check my marks"
+        finished = "finished" if self.answer.stage == "reasons" else "not finished yet: press Finish"
+        return (f"Your answers are saved in {self.path}: {many(len(self.answer.spans), 'mark')}, "
+                f"{many(len(self.answer.responses), 'other answer')}; {first}; {finished}.")
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._html(), CARRIED: self.content}
+
+    def _html(self) -> str:
+        return f'<p role="status">{escape(repr(self))}</p>'
+
+
+def check(path: str | Path, *, at_least: int = 1) -> HandIn:
+    """Tell whether an answer can be handed in: saved, readable, with enough marks.  Never whether it is right.
+
+    ``at_least`` is a number of marks (of sentences or claims with a label, where those are asked).
+
+    Raises:
+        CheckFailed: nothing is saved yet, or there are too few marks.
+        KitError: the file cannot be read, or belongs to another exercise.
+    """
+    path = Path(path)
+    answer, content, where = _read(path)
+    if len(answer.spans) < at_least:
+        raise CheckFailed(f"You marked {len(answer.spans)} of at least {many(at_least, 'place')}. "
+                          "Read the text once more.")
+    try:
+        article = load_article(answer.article)
+    except KitError:
+        article = None
+    return HandIn(answer, content, str(where), article)
+
+
+def points(path: str | Path, *, out_of: float = 10) -> float:
+    """Return the points of a saved answer: a plain float from 0 to ``out_of``, in quarter points.
+
+    The key is that of the course in whose ``submitted`` or ``autograded`` folder this runs.
+
+    Raises:
+        KeyNotFound: there is no key on this computer; a student's has none.
+        CheckFailed: there is no answer.
+        KitError: the answer cannot be graded; says why.
+    """
+    return grade_file(path, keys=Keys(course_keys()), out_of=out_of).points
+
+
+def grade_file(path: str | Path, *, keys: Keys, out_of: float = 10) -> Grade:
+    """Return the grade of a saved answer; raises as ``points`` does."""
+    answer = _read(Path(path))[0]
+    key = keys.key_for(answer)
+    return grade(keys.article_of(key), answer, key, out_of=out_of)
+
+
+def grade_content(content: str, *, name: str, expected: str = "", keys: Keys, out_of: float = 10) -> Grade:
+    """Return the grade of an answer file's content; ``name`` stands in messages.
+
+    ``expected`` is the name of the answer file that the exercise asks for, without ``.json``;
+    "" where any will do.  Raises as ``points`` does.
+    """
+    answer = _parse(content, name, expected)
+    key = keys.key_for(answer)
+    return grade(keys.article_of(key), answer, key, out_of=out_of)
+
+
+def _read(path: Path) -> tuple[AnnotationSet, str, Path]:
+    where = find_answer(path)
+    content = read_text(where)
+    return _parse(content, str(where), path.stem), content, where
+
+
+def _parse(content: str, name: str, expected: str) -> AnnotationSet:
+    answer = formats.parse_annotations(content, name=name)
+    found = f"{answer.article}-{answer.scheme}"
+    if expected and expected != found:
+        raise WrongArticleError(f"{name}: it holds an answer for {found}, expected {expected}. "
+                                "Choose the file of this exercise.")
+    return answer
+
+
+def find_answer(path: Path) -> Path:
+    """Return where an answer was saved: the file itself, or the one that a single code has beside it.
+
+    Raises:
+        CheckFailed: it is not there yet, or two codes have one.
+        FileFormatError: a link stands in its place.
+    """
+    for place in (path, path.parent):
+        if place.is_symlink():
+            raise FileFormatError(f"{place}: this is a link. Copy the file itself here.")
+    if path.exists():
+        return path
+    coded = [each / path.name for each in sorted(path.parent.glob("*"))
+             if each.name != "old" and formats.is_code(each.name) and not each.is_symlink()
+             and (each / path.name).is_file()] if path.parent.is_dir() else []
+    if len(coded) > 1:
+        raise CheckFailed(f"{path}: {len(coded)} people marked on this computer "
+                          f"({', '.join(one.parent.name for one in coded)}). Hand in the file of one of them.")
+    if not coded:
+        raise CheckFailed(f"{path} is not there yet: mark something in the text above first.")
+    return coded[0]

@@ -1,0 +1,128 @@
+"""From an answer and a key to points, by one formula.
+
+Nothing here reads a file: what is graded is data, and grading it runs nobody's code.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+from kit.measure.score import Score, score
+from kit.model.annotations import AnnotationSet, AnswerKey
+from kit.model.article import Article
+from kit.model.labels import is_by_claim, is_by_sentence
+
+# What a grade is made of.  They add up to one.
+FIRST, MENDED, REASONS = Fraction(4, 10), Fraction(3, 10), Fraction(3, 10)
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What an answer is worth, with the counts behind it.
+
+    ``first`` and ``mended`` count the two passes; without a first commit both are the marks as
+    they stand.  ``right`` of ``asked`` chosen reasons fit the key.  ``points`` is a plain float
+    from 0 to ``out_of``, in quarter points.  ``remarks`` say what a teacher should know, such as
+    a missing first pass; empty if there is nothing.
+    """
+
+    article: Article
+    answer: AnnotationSet
+    key: AnswerKey
+    first: Score
+    mended: Score
+    right: int
+    asked: int
+    points: float
+    out_of: float
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> Mapping[str, str]:
+        """The answers in a student's own words, by their ids: for the teacher to read, outside ``out_of``."""
+        return {name: text for name, text in self.answer.responses.items()
+                if name.startswith("written") and isinstance(text, str) and text.strip()}
+
+
+def grade(article: Article, answer: AnnotationSet, key: AnswerKey, *, out_of: float = 10) -> Grade:
+    """Return the grade of an answer against a key.
+
+    Raises:
+        WrongArticleError: answer or key was made on another text.
+        KitError: neither scheme reads as the other.
+        ValueError: ``out_of`` is not a number above 0.
+    """
+    mended = score(article, answer, key)
+    first = mended if answer.first_pass is None or answer.first_pass == answer.spans \
+        else score(article, answer.first(), key)
+    right, asked = right_choices(answer, key)
+    points = worth(achieved(first, key.scheme), achieved(mended, key.scheme),
+                   Fraction(right, asked) if asked else None, out_of=out_of)
+    return Grade(article, answer, key, first, mended, right, asked, points, float(out_of), tuple(_remarks(answer)))
+
+
+def achieved(counts: Score, scheme: str) -> Fraction | None:
+    """Return what one pass reached, 0 to 1, as an exact fraction; None where nothing was asked or marked.
+
+    F1 on core cues, or the share of right sentences or claims; see ``Score`` for the sources.
+    """
+    if is_by_sentence(scheme) or is_by_claim(scheme):
+        return Fraction(counts.right_label, counts.asked) if counts.asked else None
+    whole = counts.asked + counts.counted
+    return Fraction(2 * counts.found + counts.loose, whole) if whole else None
+
+
+def worth(first: Fraction | None, mended: Fraction | None, reasons: Fraction | None, *, out_of: float) -> float:
+    """Return points: 40 % the first pass, 30 % the mended one, 30 % the reasons.
+
+    Each is a share from 0 to 1; None, where nothing was asked, counts as all of it.  The result
+    lies between 0 and ``out_of`` and is a whole number of quarter points, halves rounded up.
+
+    Raises:
+        ValueError: ``out_of`` is not a number above 0.
+    """
+    if isinstance(out_of, bool) or not isinstance(out_of, (int, float)) or not 0 < out_of <= 10_000:
+        raise ValueError(f"out_of is {out_of!r}, expected a number above 0, at most 10000")
+    shares = [Fraction(1) if share is None else share for share in (first, mended, reasons)]
+    whole = FIRST * shares[0] + MENDED * shares[1] + REASONS * shares[2]
+    quarters = floor(4 * Fraction(out_of) * whole + Fraction(1, 2))
+    return min(quarters / 4, float(out_of))
+
+
+def right_choices(answer: AnnotationSet, key: AnswerKey) -> tuple[int, int]:
+    """Return how many chosen reasons fit the key, and how many the key asks for.
+
+    A question of the key counts 1 and takes one of its ``right`` choices.  One with ``many``
+    counts as many as that and takes a list: each right choice counts, and each one chosen beyond
+    ``many`` takes one back, so that choosing everything brings nothing.
+    """
+    right = asked = 0
+    for name, known in key.responses.items():
+        choices, many = _asked(known)
+        if not choices:
+            continue
+        chosen = answer.responses.get(name)
+        asked += many or 1
+        if not many:
+            right += isinstance(chosen, str) and chosen in choices
+        elif isinstance(chosen, list):
+            picked = {one for one in chosen if isinstance(one, str)}
+            right += min(many, max(0, len(picked & choices) - max(0, len(chosen) - many)))
+    return right, asked
+
+
+def _asked(known: object) -> tuple[frozenset[str], int]:
+    """Return the right choices of a question and how many are asked together; nothing if it is none."""
+    if not isinstance(known, Mapping) or not isinstance(known.get("right"), list):
+        return frozenset(), 0
+    many = known.get("many")
+    return (frozenset(one for one in known["right"] if isinstance(one, str)),
+            many if isinstance(many, int) and not isinstance(many, bool) and many > 1 else 0)
+
+
+def _remarks(answer: AnnotationSet):
+    if answer.first_pass is None:
+        yield "Never checked: the final marks count as both passes."
+    elif answer.stage == "mend":
+        yield "Not finished: the marks as they stand count as the mended pass."
