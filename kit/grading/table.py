@@ -1,0 +1,28 @@
+"""Tables for spreadsheets: what students wrote stays text and never becomes a formula."""
+
+import re
+
+# What a spreadsheet takes for the beginning of a formula, and the full-width forms that some turn into it.
+_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+# White space, and signs without width, that a spreadsheet drops before it looks for a formula.
+_UNSEEN = " \u00a0\u200b\u200c\u200d\u2060\ufeff\x00"
+
+
+def safe_cell(value: object) -> str:
+    """Return a value as the text of one cell: "" for None, a number as it is, no formula.
+
+    Text that a spreadsheet could take for a formula gets an apostrophe in front, which shows that
+    it is text.  What cannot be written at all, half a character or the sign numbered 0, is replaced.
+    A writer of CSV must still quote the cell: a semicolon in it may separate cells elsewhere.
+
+    Source:
+        OWASP, "CSV Injection" (owasp.org/www-community/attacks/CSV_Injection): the signs
+        = + - @, tab, carriage return, line feed and the full-width forms at the start of a cell.
+    """
+    if value is None:
+        return ""
+    text = str(value).encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
+    if _NUMBER.fullmatch(text):
+        return text
+    return "'" + text if text.lstrip(_UNSEEN).startswith(_STARTS) else text
