@@ -12,9 +12,7 @@ from kit.model import formats
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.files import load_article, read_text
-
-# The kind of content under which a notebook's output carries an answer file, as it stands.
-CARRIED = "application/x-kit-answer"
+from kit.model.handed import CARRIED
 
 
 @dataclass(frozen=True)
