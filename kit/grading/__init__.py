@@ -9,6 +9,8 @@ _HOMES = {
     "Keys":         "kit.grading.keys",
     "Grade":        "kit.grading.grade",
     "grade":        "kit.grading.grade",
+    "feedback_page": "kit.grading.feedback",
+    "refused":      "kit.grading.feedback",
 }
 
 __all__ = sorted(_HOMES)

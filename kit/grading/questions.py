@@ -1,0 +1,98 @@
+"""What was asked beside the marks: the questions of an exercise, and what somebody chose."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from kit.grading.grade import right_choices
+from kit.measure.row import sentence_numbers
+from kit.model.annotations import AnnotationSet, AnswerKey
+from kit.model.article import Article
+from kit.model.labels import mapping_between
+
+_SENTENCE = re.compile(r"sentence-(\d{1,4})\Z")
+_LEAD = 8           # words that tell which sentence is meant
+_LONGEST = 300      # characters shown of a choice that nobody offered
+_KINDS = (".exercise.json", ".lesson.json")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with chosen answers: its words, its choices by their ids, and what the key says.
+
+    ``many`` is how many are to be chosen together, 1 for one.  ``ask`` and ``choices`` are empty
+    where the kit does not know the exercise.
+    """
+
+    id: str
+    ask: str
+    choices: Mapping[str, str]
+    right: tuple[str, ...]
+    many: int
+    note: str
+
+    def chosen(self, answer: AnnotationSet) -> tuple[str, ...]:
+        """Return the ids that an answer holds, each once; empty for none, or for what is no choice."""
+        given = answer.responses.get(self.id)
+        given = [given] if isinstance(given, str) else given if isinstance(given, list) else []
+        return tuple(dict.fromkeys(one for one in given if isinstance(one, str) and one))
+
+    def counted(self, answer: AnnotationSet, key: AnswerKey) -> int:
+        """Return how many of the choices fit the key, as points count them; at most ``many``."""
+        alone = AnswerKey(key.article, key.fingerprint, key.scheme, responses={self.id: key.responses[self.id]})
+        return right_choices(answer, alone)[0]
+
+
+def questions(article: Article, key: AnswerKey) -> tuple[Question, ...]:
+    """Return what a key asks beside the marks, in the words of the kit's own exercise where there is one."""
+    plan = plan_of(article.id, key.scheme)
+    asked = {one["id"]: one for one in (*plan.get("reasons", ()), *(plan[name] for name in ("origins", "loaded")
+                                                                    if name in plan))}
+    alone = {name: AnswerKey(key.article, key.fingerprint, key.scheme, responses={name: known})
+             for name, known in key.responses.items()}
+    return tuple(_question(name, key.responses[name], asked.get(name, {}), count)
+                 for name, one in alone.items() if (count := right_choices(one, one)[1]))
+
+
+def _question(name: str, known: Mapping, asked: Mapping, count: int) -> Question:
+    note = known.get("note", "")
+    return Question(name, asked.get("ask", ""), asked.get("choices", {}),
+                    tuple(one for one in known["right"] if isinstance(one, str)), count,
+                    note if isinstance(note, str) else "")
+
+
+def written_question(article: Article, scheme: str) -> str:
+    """Return what students were asked to answer in their own words; "" where the kit does not know it."""
+    return plan_of(article.id, scheme).get("written", {}).get("ask", "")
+
+
+@cache
+def plan_of(article: str, scheme: str) -> Mapping:
+    """Return the plan of the kit's own exercise on an article, or of its lesson; empty where there is none."""
+    folder = resources.files("kit") / "articles"
+    for kind in _KINDS:
+        for path in sorted(folder.iterdir(), key=lambda path: path.name):
+            plan = json.loads(path.read_text("utf-8")) if path.name.endswith(kind) else {}
+            if plan.get("article") == article and _reads_as(plan, scheme):
+                return plan
+    return {}
+
+
+def _reads_as(plan: Mapping, scheme: str) -> bool:
+    return any(mapping_between(fine, coarse) is not None
+               for fine, coarse in ((plan["scheme"], scheme), (scheme, plan["scheme"])))
+
+
+def in_words(choice: str, question: Question, article: Article) -> str:
+    """Return a choice as somebody read it; its id, if it was not offered."""
+    if choice in question.choices:
+        return question.choices[choice]
+    number = _SENTENCE.match(choice)
+    for counted, place in zip(sentence_numbers(article), article.sentences) if number else ():
+        if counted == int(number.group(1)):
+            words = article.quote(place).split()
+            return f"Sentence {counted}: “{' '.join(words[:_LEAD])}{' …' if len(words) > _LEAD else ''}”"
+    return choice if len(choice) <= _LONGEST else f"{choice[:_LONGEST]} …"
