@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.model.spans import Extent, KeySpan, LookAlike, Span
+from kit.model.spans import Extent, KeySpan, LookAlike, Row, Span
 
 RANGES = st.tuples(st.integers(0, 30), st.integers(1, 10)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 
@@ -52,3 +52,12 @@ def test_an_unknown_tier_is_refused():
 
 def test_other_labels_are_as_right_as_the_first():
     assert KeySpan(0, 3, "vague", also=("hearsay",)).labels == {"vague", "hearsay"}
+
+
+@given(st.sets(st.integers(0, 40)), st.integers(0, 40), st.integers(1, 40))
+def test_a_row_finds_what_looking_at_every_stretch_finds(points, start, length):
+    ordered = sorted(points)
+    row = [Extent(*pair) for pair in zip(ordered[::2], ordered[1::2])] + [Extent(50, 51), Extent(51, 55)]
+    first, stop = Row(row).touched_by(start, start + length)
+    assert row[first:stop] == [one for one in row if one.overlap(Extent(start, start + length))]
+    assert first == stop or row[:first] == [one for one in row if one.end <= start]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from kit.errors import KitError, WrongArticleError
 from kit.model.article import Article
@@ -9,6 +10,7 @@ from kit.model.labels import Scheme, mapping_between, unit_of
 from kit.model.spans import KeySpan, LookAlike, Span
 
 STAGES = ("mark", "mend", "reasons")
+_READING_ORDER = attrgetter("start", "end", "label")
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class AnnotationSet:
                 f"The {self._called} was made on text {self.fingerprint} of {self.article!r}, "
                 f"this is text {article.fingerprint} of {article.id!r}.\n"
                 f"    {self._instead}")
-        beyond = [span for span in self._everything() if span.end > len(article.text)]
+        last = len(article.text)
+        beyond = [span for span in self._everything() if span.end > last]
         if beyond:
             raise WrongArticleError(
                 f"The {self._called} of {self.annotator!r} marks characters {beyond[0].start} to {beyond[0].end}, "
@@ -149,13 +152,15 @@ def alike(left: AnnotationSet, right: AnnotationSet) -> tuple[AnnotationSet, Ann
     Raises:
         KitError: neither scheme reads as the other.
     """
+    if left.scheme == right.scheme:
+        return left, right
     if mapping_between(left.scheme, right.scheme) is not None:
         return left.in_scheme(right.scheme), right
     return left, right.in_scheme(left.scheme)
 
 
 def _in_reading_order(spans: Iterable[Span]) -> tuple[Span, ...]:
-    return tuple(sorted(spans, key=lambda span: (span.start, span.end, span.label)))
+    return tuple(sorted(spans, key=_READING_ORDER))
 
 
 def _mapped(span: Span, mapping: Mapping[str, str]) -> Span:
@@ -164,6 +169,6 @@ def _mapped(span: Span, mapping: Mapping[str, str]) -> Span:
             raise KitError(f"There is no label {name!r} here. Choose one of {', '.join(mapping)}.")
     label = mapping[span.label]
     if not isinstance(span, KeySpan):
-        return replace(span, label=label)
+        return Span(span.start, span.end, label, span.note, joined=span.joined, other=span.other)
     also = tuple(dict.fromkeys(mapping[name] for name in span.also if mapping[name] != label))
     return replace(span, label=label, also=also)

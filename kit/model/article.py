@@ -2,12 +2,12 @@
 
 import hashlib
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from kit.model.sentences import sentences_in
-from kit.model.spans import Extent
+from kit.model.spans import Extent, Row
 
 _CLOSED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -94,14 +94,14 @@ class Article:
 
         ``first == stop`` if it touches none.
         """
-        return self._range(self.tokens, where)
+        return self._token_row.touched_by(where.start, where.end)
 
     def sentence_range(self, where: Extent) -> tuple[int, int]:
         """Turn characters into sentences: those that the extent touches, as ``(first, stop)``.
 
         ``first == stop`` if it touches none.
         """
-        return self._range(self.sentences, where)
+        return self._sentence_row.touched_by(where.start, where.end)
 
     def extent(self, first: int, stop: int) -> Extent:
         """Turn tokens into characters.
@@ -121,10 +121,13 @@ class Article:
         words = self.quote(paragraph)
         return "\n" not in words and not _CLOSED.search(words) and len(words.split()) <= _LONGEST_HEADING
 
-    @staticmethod
-    def _range(units: tuple[Extent, ...], where: Extent) -> tuple[int, int]:
-        first = bisect_right(units, where.start, key=lambda unit: unit.end)
-        return first, max(first, bisect_left(units, where.end, key=lambda unit: unit.start))
+    @cached_property
+    def _token_row(self) -> Row:
+        return Row(self.tokens)
+
+    @cached_property
+    def _sentence_row(self) -> Row:
+        return Row(self.sentences)
 
 
 def fingerprint_of(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kit.errors import KitError
 
@@ -40,18 +41,19 @@ class Scheme:
     name: str = ""
 
     def __getitem__(self, label: str) -> Label:
-        for known in self.labels:
-            if known.id == label:
-                return known
-        raise KeyError(label)
+        return self._by_id[label]
 
     def __contains__(self, label: str) -> bool:
-        return any(known.id == label for known in self.labels)
+        return label in self._by_id
 
-    @property
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """The ids of the labels, in the order of the palette."""
-        return tuple(label.id for label in self.labels)
+        return tuple(self._by_id)
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Label]:
+        return {label.id: label for label in self.labels}
 
 
 # Colours reach 4.5:1 as text on white; the pen lightens them for a dark page.
@@ -166,10 +168,12 @@ def is_by_claim(scheme: str) -> bool:
 
 def unit_of(scheme: str, label: str) -> str:
     """Return what a label is given to: ``"token"`` or ``"sentence"``."""
-    if is_by_sentence(scheme):
+    known = SCHEMES.get(scheme)
+    if known is None or known.unit == "token":
+        return "token"
+    if known.unit == "sentence":
         return "sentence"
-    known = is_by_claim(scheme) and label in SCHEMES[scheme] and SCHEMES[scheme][label].unit
-    return known or "token"
+    return label in known and known[label].unit or "token"
 
 
 def mapping_between(fine: str, coarse: str) -> Mapping[str, str] | None:
