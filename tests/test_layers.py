@@ -38,7 +38,7 @@ ORDER = {
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip fitting picture ribbon anatomy ladder origins "
                  "tree machine baselines answer course progress border widget controls own practice",
-    "grading":   "table grade questions passes shell feedback keys checking",
+    "grading":   "table grade questions passes shell feedback keys checking cells finding nbgrading",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export asked paperkey paper notes keypage teacher",
     "places":    "environment bootstrap folder guide lab suite",
@@ -57,10 +57,13 @@ DOORS = {
     "lxml":       {"authoring.blocks"},
     "trafilatura": {"authoring.webpage"},
     "docx":       {"authoring.wordfile"},
+    "nbgrader":   {"grading.nbgrading", "grading.nbexport"},
+    "nbconvert":  {"grading.nbgrading"},
+    "nbformat":   {"grading.nbgrading"},
 }
 
 HEAVY = {"nltk", "matplotlib", "numpy", "anywidget", "ipywidgets", "traitlets", "click", "rich", "markdown_it", "lxml",
-         "trafilatura", "docx"}
+         "trafilatura", "docx", "nbgrader", "nbconvert", "nbformat"}
 
 # A fact that every module may tell, and that is known before anything is imported.
 FREE = {"kit.__version__"}

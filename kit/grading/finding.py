@@ -1,0 +1,68 @@
+"""Where a student's answer is: the file, the file under a code, a copy in the notebook, a hand-in page."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kit.errors import CheckFailed, FileFormatError, KitError
+from kit.grading.checking import find_answer
+from kit.model.files import read_bytes, read_text
+from kit.model.handed import Carried, carried, name_of
+
+
+@dataclass(frozen=True)
+class Found:
+    """The content of an answer file; ``name`` stands in messages, ``remark`` says where it came from if not the file."""
+
+    content: str
+    name: str
+    remark: str = ""
+
+
+def find_handed_in(folder: Path, asked: str, *, notebook: str = "") -> Found:
+    """Return the answer in what one student handed in.
+
+    ``asked`` is the place of the answer file in ``folder``.  Without that file, the answer is
+    taken from the copy that the check cell left in ``notebook``, else from a hand-in page.
+
+    Raises:
+        CheckFailed: there is none, or two codes have one.
+        FileFormatError: it cannot be read, or a link stands in its place.
+    """
+    _refuse_links(folder, asked)
+    try:
+        path = find_answer(folder / asked)
+        return Found(read_text(path), path.relative_to(folder).as_posix())
+    except CheckFailed as missing:
+        found = _copies(folder, Path(asked).stem, notebook)
+        if found is None:
+            raise _named(missing, folder) from None
+        return found
+    except FileFormatError as problem:
+        raise _named(problem, folder) from None
+
+
+def _refuse_links(folder: Path, asked: str) -> None:
+    for place in (folder.parent, folder, *(folder / part for part in Path(asked).parents if part.name)):
+        if place.is_symlink():
+            raise FileFormatError(f"{place.name}: this is a link. Copy the folder itself here.")
+
+
+def _named(problem: KitError, folder: Path) -> KitError:
+    """Return a problem without the place of the folder: the student reads it too."""
+    return type(problem)(str(problem).replace(f"{folder}/", "").replace(f"{folder}\\", ""))
+
+
+def _copies(folder: Path, stem: str, notebook: str) -> Found | None:
+    """Return the copy of an answer in a notebook or a page: the one that is asked, else any, else None."""
+    places = [folder / notebook] if notebook else []
+    places += sorted(folder.glob(f"{stem}-hand-in.html")) + sorted(folder.glob(f"{stem}-*-hand-in.html"))
+    copies = [one for path in places for one in reversed(_inside(path))]
+    one = next((one for one in copies if name_of(one.content) == stem), next(iter(copies), None))
+    return one and Found(one.content, one.place, f"Taken from {one.place}: the answer file was not handed in.")
+
+
+def _inside(path: Path) -> tuple[Carried, ...]:
+    try:
+        return carried(path.name, read_bytes(path))
+    except FileFormatError:
+        return ()
