@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.grading.table import safe_cell
+from kit.grading.table import csv_text, keep_earlier, safe_cell
 
 
 @pytest.mark.parametrize("formula", [
@@ -45,3 +45,19 @@ def test_no_text_begins_as_a_formula_and_a_reader_gets_the_cell_back(text):
     csv.writer(sheet, quoting=csv.QUOTE_ALL).writerow([cell, "next"])
     sheet.seek(0)
     assert next(csv.reader(sheet)) == [cell, "next"]
+
+
+def test_a_table_is_quoted_so_that_no_sign_begins_a_cell_of_its_own():
+    text = csv_text([("name", "points"), ('=a;"b', 7.5), ("x;=1+1,\t=2", -1), (None, "")])
+    assert text == '\ufeff"name","points"\r\n"\'=a;""b",7.5\r\n"x;=1+1,\t=2",-1\r\n"",""\r\n'
+
+
+def test_an_earlier_table_stays_beside_the_new_one(tmp_path):
+    path = tmp_path / "grades.csv"
+    assert keep_earlier(path) is None
+    for content in ("first", "second"):
+        path.write_text(content, "utf-8")
+        kept = keep_earlier(path)
+    assert kept == tmp_path / "grades-2.csv"
+    assert {each.name: each.read_text("utf-8") for each in tmp_path.iterdir()} == {
+        "grades-1.csv": "first", "grades-2.csv": "second"}

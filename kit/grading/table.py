@@ -1,6 +1,13 @@
 """Tables for spreadsheets: what students wrote stays text and never becomes a formula."""
 
+import csv
+import io
 import re
+from collections.abc import Iterable, Sequence
+from itertools import count
+from pathlib import Path
+
+from kit.errors import KitError
 
 # What a spreadsheet takes for the beginning of a formula, and the full-width forms that some turn into it.
 _STARTS = tuple("=+-@\t\r\n＝＋－＠")
@@ -26,3 +33,32 @@ def safe_cell(value: object) -> str:
     if _NUMBER.fullmatch(text):
         return text
     return "'" + text if text.lstrip(_UNSEEN).startswith(_STARTS) else text
+
+
+def csv_text(rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as the content of a CSV file: text safe and quoted, numbers as they are, lines with CR and LF.
+
+    Begins with a byte order mark, without which Excel takes the letters of names for others.
+    """
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, quoting=csv.QUOTE_NONNUMERIC)
+    for row in rows:
+        writer.writerow([cell if type(cell) in (int, float) else safe_cell(cell) for cell in row])
+    return "\ufeff" + sheet.getvalue()
+
+
+def keep_earlier(path: Path) -> Path | None:
+    """Give the file at ``path`` a new name beside it, with the first number that is free; None if there is none.
+
+    Raises:
+        KitError: the folder cannot be written.
+    """
+    if not path.is_symlink() and not path.exists():
+        return None
+    free = next(place for number in count(1)
+                if not (place := path.with_name(f"{path.stem}-{number}{path.suffix}")).exists())
+    try:
+        return path.rename(free)
+    except OSError as problem:
+        raise KitError(f"{path}: cannot be kept as {free.name} ({problem.strerror or problem}). "
+                       "Close it where it is open, or choose another place.") from None
