@@ -38,7 +38,7 @@ ORDER = {
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip fitting picture ribbon anatomy ladder origins "
                  "tree machine baselines answer course progress border widget controls own practice",
-    "grading":   "table grade questions passes shell feedback keys checking cells finding nbgrading",
+    "grading":   "table grade questions passes shell feedback keys checking cells finding nbgrading nbexport",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export asked paperkey paper notes keypage teacher",
     "places":    "environment bootstrap folder guide lab suite",
