@@ -111,6 +111,17 @@ def test_test_hands_everything_to_pytest_and_says_what_it_leaves_out(monkeypatch
     assert result.output.startswith("Left out: the tests of the pen")
 
 
+def test_all_tests_run_on_several_cores_and_chosen_ones_as_they_are(monkeypatch):
+    calls = []
+    monkeypatch.setattr("kit.places.suite.become", calls.append)
+    monkeypatch.setattr("kit.places.suite.os.cpu_count", lambda: 64)
+    monkeypatch.chdir(find_checkout())
+    run("test")
+    run("test", "tests/test_cli.py")
+    assert calls == [[sys.executable, "-m", "pytest", "-n", "4", "--dist", "loadfile"],
+                     [sys.executable, "-m", "pytest", "tests/test_cli.py"]]
+
+
 def test_test_leaves_nothing_out_where_there_is_a_browser(monkeypatch):
     monkeypatch.setattr("kit.places.suite.become", lambda command: None)
     monkeypatch.setattr("kit.places.suite.find_browser", lambda: "/usr/bin/chromium")

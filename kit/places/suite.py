@@ -10,10 +10,15 @@ from kit.errors import KitError
 from kit.places.bootstrap import become, find_checkout
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# All tests, a file at a time on each core: most of their time goes into waiting for servers and
+# pages.  More than four browsers and servers at once help nobody.
+_MOST_AT_ONCE = 4
 
 
 def run_suite(arguments: tuple[str, ...]) -> None:
     """Become pytest, in the checkout; never returns.
+
+    Without arguments all tests run, on several cores at once.
 
     Raises:
         KitError: this kit is installed, and so has no tests.
@@ -23,7 +28,11 @@ def run_suite(arguments: tuple[str, ...]) -> None:
         raise KitError("The tests are not part of the installed kit: they lie in a checkout. "
                        "Run python3 -m kit test there.")
     os.chdir(checkout)
-    become([sys.executable, "-m", "pytest", *arguments])
+    become([sys.executable, "-m", "pytest", *(arguments or _at_once())])
+
+
+def _at_once() -> tuple[str, ...]:
+    return "-n", str(min(os.cpu_count() or 1, _MOST_AT_ONCE)), "--dist", "loadfile"
 
 
 def find_browser() -> str | None:
