@@ -10,8 +10,9 @@ import importlib
 __version__ = "0.1.0"
 
 _HOMES = {
-    # a lesson, in one name
+    # a lesson, an exercise, in one name
     "lesson":           "kit.page.practice",
+    "exercise":         "kit.page.exercise",
     # get things
     "load_article":     "kit.model.files",
     "load_key":         "kit.model.files",
@@ -32,6 +33,8 @@ _HOMES = {
     # measure
     "score":            "kit.measure.score",
     "agreement":        "kit.measure.agreement",
+    # hand in
+    "check":            "kit.grading.checking",
     # the nouns
     "Article":          "kit.model.article",
     "Span":             "kit.model.spans",

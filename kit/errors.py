@@ -7,6 +7,10 @@ A message says what happened, where, and what to do, in this order.
 class KitError(Exception):
     """A problem that the reader of the message can mend."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Show the message alone under a notebook's cell: the lines of code above it say nothing to its reader."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class FileFormatError(KitError):
     """A file that is not what it says it is."""

@@ -163,15 +163,34 @@ def test_nothing_but_whole_files_is_left_behind_when_the_disk_fills_up(tmp_path,
     assert read(tmp_path / "my") == {"lessons/one.ipynb": "1", "lessons/two.ipynb": "1"}
 
 
-def test_what_is_private_never_leaves_the_kit():
-    parts = {part for name in originals() for part in Path(name).parts}
-    assert not parts & {"answers", "keys", ".ipynb_checkpoints", "__pycache__"}
+@pytest.mark.parametrize("teacher", [False, True])
+def test_what_is_private_never_leaves_the_kit(teacher):
+    names = originals(teacher=teacher)
+    parts = {part for name in names for part in Path(name).parts}
+    assert not parts & {"answers", "keys", "trials", "source", "nbgrader_config.py", ".ipynb_checkpoints", "__pycache__"}
     assert not any(part.startswith(".") for part in parts)
+    assert not [name for name in names if name.endswith((".key.json", ".db"))]
+
+
+def test_a_teachers_course_leaves_the_kit_as_exercises_alone(tmp_path, monkeypatch):
+    """Whatever a teacher's work leaves in the course: a student gets the exercises."""
+    left = ("exercises/keys/a.key.json", "exercises/nbgrader_config.py", "exercises/gradebook.db", "exercises/README.md",
+            "exercises/release/01-a/01-a.ipynb", "exercises/submitted/ann/01-a/01-a.ipynb", "exercises/trials/01-a/answers/a.json",
+            "exercises/source/01-a/01-a.ipynb", "exercises/source/01-a/picture.png", "exercises/source/01-a/answers/a.json",
+            "exercises/source/01-a/a.key.json", "exercises/source/01-a/keys/a.json", "exercises/source/gradebook.db-journal",
+            "exercises/source/01-a/nbgrader_config.py", "lessons/01-b.ipynb", "kit/places/folder.py")
+    for name in left:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.setattr("kit.places.folder.__file__", str(tmp_path / "kit/places/folder.py"))
+    exercises = {"exercises/01-a/01-a.ipynb", "exercises/01-a/picture.png"}
+    assert set(originals()) == exercises | {"lessons/01-b.ipynb", HELP}
+    assert set(originals(teacher=True)) == exercises | {"lessons/01-b.ipynb", HELP, "exercises/README.md"}
 
 
 def test_the_kit_hands_out_lessons_exercises_and_the_page_of_help(tmp_path):
     handed = hand_out(tmp_path)
-    assert {"lessons/README.md", "exercises/README.md", HELP} <= set(handed.copied)
+    assert {"lessons/README.md", "exercises/01-what-do-we-know/01-what-do-we-know.ipynb", HELP} <= set(handed.copied)
     note = json.loads((tmp_path / ".kit/handed-out.json").read_text("utf-8"))
     assert set(note["files"]) == set(handed.copied) == set(originals())
 

@@ -15,15 +15,16 @@ from kit.errors import KitError
 from kit.places.bootstrap import find_checkout
 from kit.places.lab import find_lesson, lab_command, lab_environ
 
-NAMES = ("lessons/01-what-do-we-know.ipynb", "lessons/02-claim.ipynb", "lessons/README.md")
+EXERCISE = "exercises/01-what-do-we-know/01-what-do-we-know.ipynb"
+NAMES = ("lessons/01-what-do-we-know.ipynb", "lessons/02-claim.ipynb", "lessons/README.md", EXERCISE)
 
 
 @pytest.fixture
 def folder(tmp_path):
     """A user's folder, with a copy and a notebook of their own."""
     own = ("lessons/01-what-do-we-know-Copy1.ipynb", "lessons/01-what-do-we-know.new.ipynb", "mine.ipynb")
-    (tmp_path / "lessons").mkdir()
     for name in (*NAMES, *own):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     return tmp_path
 
@@ -38,14 +39,21 @@ def folder(tmp_path):
     ("lessons/02-claim.ipynb", "lessons/02-claim.ipynb"),
     ("01-what-do-we-know-Copy1", "lessons/01-what-do-we-know-Copy1.ipynb"),
     ("mine.ipynb", "mine.ipynb"),
+    ("01-what-do-we-know", "lessons/01-what-do-we-know.ipynb"),
+    ("exercise-1", EXERCISE),
+    ("exercise-01", EXERCISE),
+    ("exercises/01-what-do-we-know", EXERCISE),
+    ("exercises/01-what-do-we-know/", EXERCISE),
+    (EXERCISE, EXERCISE),
 ])
 def test_a_lesson_is_found_by_number_and_by_name(folder, wanted, name):
     assert find_lesson(folder, wanted, NAMES) == name
 
 
-@pytest.mark.parametrize("wanted", ["3", "0", "", "²", "README.md", "../mine", "/etc/passwd", "nothing"])
+@pytest.mark.parametrize("wanted", ["3", "0", "", "²", "README.md", "../mine", "/etc/passwd", "nothing",
+                                    "exercise-2", "exercise", "lesson-3", "-1"])
 def test_what_is_no_lesson_is_refused_with_those_there_are(folder, wanted):
-    with pytest.raises(KitError, match="There are: 01-what-do-we-know, 02-claim"):
+    with pytest.raises(KitError, match="There are: 01-what-do-we-know, 02-claim, exercise-1"):
         find_lesson(folder / "lessons", wanted, NAMES)
 
 
@@ -61,6 +69,12 @@ def test_a_notebook_outside_the_folder_is_refused(folder, tmp_path_factory):
 def test_only_the_option_makes_a_teacher():
     assert lab_environ({"KIT_TEACHER": "1"}, teacher=False).get("KIT_TEACHER") is None
     assert lab_environ({}, teacher=True)["KIT_TEACHER"] == "1"
+
+
+def test_only_a_teacher_is_told_where_the_keys_are():
+    assert "KIT_KEYS" not in lab_environ({}, teacher=False)
+    assert lab_environ({}, teacher=True)["KIT_KEYS"] == str(find_checkout() / "exercises" / "keys")
+    assert lab_environ({"KIT_KEYS": "/my/keys"}, teacher=True)["KIT_KEYS"] == "/my/keys"
 
 
 def test_paths_of_the_user_still_count_after_those_of_the_kit():

@@ -37,7 +37,7 @@ ORDER = {
     "measure":   "pairing match sourcing score blind agreement reasons row traced feedback",
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip fitting picture ribbon anatomy ladder origins "
-                 "tree machine baselines answer course progress border widget controls own practice",
+                 "tree machine baselines answer course progress border widget controls own plan practice exercise",
     "grading":   "table grade questions passes shell feedback keys checking cells finding nbgrading nbexport",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export asked paperkey paper notes keypage teacher",
@@ -50,7 +50,7 @@ DOORS = {
     "matplotlib": {"page.fitting", "page.picture"},
     "anywidget":  {"page.widget", "page.controls"},
     "traitlets":  {"page.widget", "page.controls"},
-    "ipywidgets": {"page.controls", "page.own", "page.practice"},
+    "ipywidgets": {"page.controls", "page.own", "page.practice", "page.exercise"},
     "click":      {"cli", *(f"commands.{file}" for file in ORDER["commands"].split())},
     "rich":       {"commands.read", "commands.compare"},
     "markdown_it": {"authoring.markdown"},

@@ -21,16 +21,18 @@ if TYPE_CHECKING:
               help="The first port to try.")
 def lab(lesson: str | None, folder: Path | None, teacher: bool, no_browser: bool,
         port: int) -> None:
-    """Open a lesson in JupyterLab.
+    """Open a lesson or an exercise in JupyterLab.
 
     LESSON is its number or its file name; without it, lesson 1 opens.
-    Lessons are copied to a folder of your own. A file that you changed is never written over.
+    An exercise is opened as exercise-1, or by the name of its folder.
+    Lessons and exercises are copied to a folder of your own. A file that you changed is never written over.
     Ctrl+C ends it.
 
     \b
     Examples:
         kit lab
         kit lab 1 --folder ~/class-7b
+        kit lab exercise-1
         kit lab 01-what-do-we-know --teacher
     """
     from kit.places.folder import default_folder, hand_out, originals

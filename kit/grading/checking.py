@@ -13,6 +13,7 @@ from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.files import load_article, read_text
 from kit.model.handed import CARRIED
+from kit.page.answer import kept_in
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def grade_content(content: str, *, name: str, expected: str = "", keys: Keys, ou
 
 
 def _read(path: Path) -> tuple[AnnotationSet, str, Path]:
-    where = find_answer(path)
+    where = find_answer(kept_in(path))
     content = read_text(where)
     return _parse(content, str(where), path.stem), content, where
 

@@ -14,6 +14,31 @@ from kit.model.spans import Span
 
 STUDENT = "student"
 
+_HANDED_OUT = ("source", "release")  # the folders of a course whose content goes to every student
+_COURSE = ("nbgrader_config.py", "gradebook.db", "keys", "submitted")  # any of these makes a folder a course
+_TRIALS = "trials"
+
+
+def kept_in(home: Path) -> Path:
+    """Return where a pen keeps its file: the place itself, or one for trials where a course hands out what lies there.
+
+    While grading, nbgrader writes whatever lies in ``source/<exercise>/`` over the work of every
+    student.  A teacher who tries an exercise there must leave nothing behind.
+    """
+    whole = Path(os.path.abspath(home))
+    for folder in whole.parents:
+        course = folder.parent.parent
+        if folder.parent.name in _HANDED_OUT and any((course / sign).exists() for sign in _COURSE):
+            trial = course / _TRIALS / folder.name / whole.relative_to(folder)
+            return trial if home.is_absolute() else Path(os.path.relpath(trial))
+    return home
+
+
+def is_trial(path: Path) -> bool:
+    """Tell whether a file was put among the trials of a course, by ``kept_in``."""
+    return any(folder.name == _TRIALS and any((folder.parent / sign).exists() for sign in _COURSE)
+               for folder in Path(os.path.abspath(path)).parents)
+
 
 class AnswerFile:
     """The answer of whoever marks an article, kept equal to its file.

@@ -1,9 +1,6 @@
 """A lesson: the pen, and what fills itself after a commit."""
 
-import json
-import os
 from html import escape
-from importlib import resources
 from pathlib import Path
 
 import ipywidgets
@@ -11,7 +8,7 @@ import ipywidgets
 from kit.errors import KitError
 from kit.measure.reasons import many
 from kit.model.annotations import AnswerKey
-from kit.model.files import load_article, load_key, read_annotations
+from kit.model.files import load_key, read_annotations
 from kit.model.labels import scheme_called
 from kit.page import own
 from kit.page.anatomy import anatomy
@@ -20,15 +17,14 @@ from kit.page.baselines import baselines
 from kit.page.controls import behind, box, choice, filling, picking, scale, words, writing
 from kit.page.ladder import ladder
 from kit.page.machine import as_answer
+from kit.page.plan import TEACHER, Planned, for_teachers, read_plan
 from kit.page.progress import progress
 from kit.page.ribbon import ribbon
 from kit.page.tree import source_tree
 from kit.page.view import compare
-from kit.page.widget import Highlighter
 from kit.reader.reading import machine_read
 
 _WAIT = "This fills itself when you have pressed Finish under the article."
-_TEACHER = "This is the teacher's copy: key and reasons are shown, nothing is saved."
 _LATER = "Saved. When you have pressed Finish, you read here what the key says."
 
 
@@ -42,43 +38,22 @@ def lesson(name: str, *, other_text: bool = False) -> "Lesson":
         KitError: there is no lesson of that name, or it has no other text; the message lists
             those there are.
     """
-    folder = resources.files("kit") / "articles"
-    known = {path.name.removesuffix(".lesson.json"): path for path in folder.iterdir()
-             if path.name.endswith(".lesson.json")}
-    if name not in known:
-        raise KitError(f"There is no lesson {name!r}. Choose one of: {', '.join(sorted(known))}.")
-    plan = json.loads(known[name].read_text("utf-8"))
+    plan = read_plan(name, kind="lesson")
     if other_text and "other_text" not in plan:
         raise KitError(f"Lesson {name!r} has one text only. Leave out other_text=True.")
-    return Lesson(plan | plan["other_text"] if other_text else plan, teacher=os.environ.get("KIT_TEACHER") == "1")
+    return Lesson(plan | plan["other_text"] if other_text else plan, teacher=for_teachers())
 
 
-class Lesson:
-    """One lesson in a notebook.  Every part may be shown in any order and more than once."""
+class Lesson(Planned):
+    """One lesson in a notebook."""
+
+    key: AnswerKey
 
     def __init__(self, plan: dict, *, teacher: bool = False) -> None:
-        self._plan, self._teacher = plan, teacher
-        self.article = load_article(plan["article"])
-        self.key: AnswerKey = load_key(plan["article"], scheme=plan["key"])
-        self._pen = Highlighter(self.article, scheme=plan["scheme"], key=self.key, offered=plan.get("offered", ()),
-                                asked=plan.get("claims", ()), teacher=teacher)
-
-    def _repr_html_(self) -> str:
-        return words(str(self))
+        super().__init__(plan, load_key(plan["article"], scheme=plan["key"]), teacher=teacher)
 
     def __repr__(self) -> str:
-        if self._teacher:
-            return f"Ready. {_TEACHER}"
-        marked = len(self._pen.answer.spans)
-        kept = marked and self._pen.path.exists()
-        again = f" What you did last time is here: {many(marked, 'mark')}." if kept else ""
-        return (f"Ready. Your work is kept in the file {self._pen.path}. "
-                f"Nothing leaves this computer.{again}")
-
-    @property
-    def answer(self):
-        """The marks and responses as they stand in the file."""
-        return self._pen.answer
+        return f"Ready. {TEACHER}" if self._teacher else super().__repr__()
 
     # Before the article
 
@@ -94,10 +69,6 @@ class Lesson:
                                                          "You are asked again later.")))
 
     # The article
-
-    def pen(self) -> Highlighter:
-        """The article with its pens."""
-        return self._pen
 
     def confidence(self) -> ipywidgets.Widget:
         """One tap before the check: how sure a reader is; and where the plan asks it, how many origins there are.
@@ -200,7 +171,7 @@ class Lesson:
 
     def _all_lessons(self) -> str:
         if self._teacher:
-            return words(_TEACHER)
+            return words(TEACHER)
         home = self._pen.path.parent if self._pen.annotator == STUDENT else self._pen.path.parent.parent
         return progress(home)._repr_html_()
 
@@ -254,16 +225,9 @@ class Lesson:
                 else f"Saved: {after} of {self._most}.")
         return words(text, kind="kit-ask") + self._revealed()
 
-    def _revealed(self) -> str:
-        card = self._plan["reveal"]
-        body = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in card["paragraphs"])
-        sources = f'<p class="kit-wait">Sources: {escape(card["sources"])}</p>' if card.get("sources") else ""
-        return (f'<div class="kit-card"><h4>{escape(card["title"])}</h4>{words(card["read_on"])}'
-                f'{body}<p><strong>{escape(card["talk"])}</strong></p>{sources}</div>')
-
     def _inventory(self) -> str:
         if self._teacher:
-            return words(_TEACHER)
+            return words(TEACHER)
         answer = self.answer
         if not self._pen.path.exists():
             return words("Nothing is saved yet. The first mark makes the file.")

@@ -22,7 +22,7 @@ from kit.model.article import Article
 from kit.model.labels import CUES, Scheme, scheme_called
 from kit.model.spans import Span
 from kit.page import border
-from kit.page.answer import STUDENT, AnswerFile, SealedAnswer
+from kit.page.answer import STUDENT, AnswerFile, SealedAnswer, is_trial, kept_in
 from kit.page.view import fallback
 
 _STATIC = Path(__file__).parent / "static"
@@ -90,7 +90,7 @@ class Highlighter(anywidget.AnyWidget):
             key.require(article)
         self._article, self._key, self._kind = article, key, SealedAnswer if teacher else AnswerFile
         self._drawing = False
-        self._home = Path(save_to or f"answers/{article.id}-{scheme.id}.json")
+        self._home = kept_in(Path(save_to or f"answers/{article.id}-{scheme.id}.json"))
         self._scheme = scheme if teacher else self._last_scheme(scheme)
         self._file = self._kind(article, self._scheme.id, self._file_of(self._scheme))
         super().__init__(**border.page_of(article), **border.pens_of(self._scheme), asked=list(asked),
@@ -130,6 +130,8 @@ class Highlighter(anywidget.AnyWidget):
         self._show()
         if problem:
             self._say(problem, trouble=True)
+        elif is_trial(self._home):
+            self._say(f"A trial in the course's own copy: what you mark is kept in {self._home}.")
 
     @property
     def answer(self) -> AnnotationSet:
@@ -301,7 +303,8 @@ class Highlighter(anywidget.AnyWidget):
                       if item.label != "furniture" for where in (item if by_claim else item.core,))
         self._file.save(replace(self.answer, spans=spans, first_pass=spans, stage="reasons"))
         self._show()
-        self._say("The teacher's copy: key and reasons are shown, nothing is saved.")
+        self._say("The teacher's copy: key and reasons are shown, nothing is saved." if self._key
+                  else "The teacher's copy: the key is not on this computer, nothing is saved.")
 
     def _draw_marks(self) -> None:
         marks = [border.mark(self._article, span) for span in self.answer.spans]

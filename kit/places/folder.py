@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
 from kit.errors import KitError
@@ -20,10 +21,13 @@ from kit.model.files import write_whole
 FORMAT = "kit/folder/1"
 HELP = "lessons/what-if-it-does-not-work.md"
 TEACHERS = "lessons/teacher/"
+EXERCISES = "exercises/"
 
-_ROOMS = ("lessons", "exercises")
+_SOURCE = "exercises/source"  # all of the course that a student gets; keys and the gradebook lie beside it
+_FOR_TEACHERS = "exercises/README.md"
 _HELP_HERE = b"](../kit/page/static/help.md)"  # where the page of help lies seen from a lesson of the checkout
-_PRIVATE = {"answers", "keys", "__pycache__"}  # students' work, graded keys, and what Python leaves
+_PRIVATE = {"answers", "keys", "trials", "__pycache__"}  # students' work, graded keys, and what Python leaves
+_PRIVATE_NAMES = ("nbgrader_config.py", "gradebook.db*", "*.key.json")
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,15 @@ def originals(*, teacher: bool = False) -> dict[str, Path]:
     """Return the files that a user gets, by their name in the user's folder.
 
     In a checkout they lie beside the package, in an installed kit inside it.  The pages of the
-    teacher's guide are for a teacher alone.
+    teacher's guide and of the course are for a teacher alone.  Of the course, only the exercises
+    themselves leave the kit: each in a folder of its own, where its answers will lie too.
     """
     package = Path(__file__).parents[1]
     root = package if (package / "lessons").is_dir() else package.parent
-    found = {name: root / name for room in _ROOMS for name in _names(root, room)
-             if teacher or not name.startswith(TEACHERS)}
+    found = {name: root / name for name in _names(root, "lessons") if teacher or not name.startswith(TEACHERS)}
+    found |= {EXERCISES + name.removeprefix(f"{_SOURCE}/"): root / name for name in _names(root, _SOURCE)}
+    if teacher:
+        found[_FOR_TEACHERS] = root / _FOR_TEACHERS
     return {HELP: package / "page" / "static" / "help.md", **found}
 
 
@@ -118,7 +125,8 @@ def _names(root: Path, room: str) -> list[str]:
     """Return the files of a room that may leave the kit, sorted."""
     paths = (path.relative_to(root) for path in (root / room).rglob("*") if path.is_file())
     return sorted(path.as_posix() for path in paths if not any(
-        part in _PRIVATE or part.startswith(".") for part in path.parts))
+        part in _PRIVATE or part.startswith(".") for part in path.parts)
+        and not any(fnmatch(path.name, private) for private in _PRIVATE_NAMES))
 
 
 def _refuse_own(folder: Path, files: Mapping[str, Path | bytes], otherwise: str) -> None:

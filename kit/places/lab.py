@@ -15,7 +15,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
-from pathlib import Path
+from pathlib import Path, PurePath
 from urllib.parse import quote
 
 from kit.errors import KitError
@@ -42,24 +42,33 @@ def find_lesson(folder: Path, wanted: str | None, names: Iterable[str]) -> str:
 
     Args:
         folder: the user's.
-        wanted: a lesson's number (`1`, `01`), the name of any notebook in the folder, or None
-            for the first lesson.
+        wanted: a lesson's number (`1`, `01`), an exercise's (`exercise-1`), the name of any notebook
+            or of an exercise's folder in the folder, or None for the first lesson.
         names: what the kit handed out; only these have a number, copies of them have none.
 
     Raises:
         KitError: there is no such notebook in the folder.
     """
-    lessons = {int(name[8:10]): name for name in names
-               if fnmatch(name, "lessons/[0-9][0-9]-*.ipynb")}
+    numbered = _numbered(names)
     wanted = "1" if wanted is None else wanted
-    if wanted.isdecimal() and int(wanted) in lessons:
-        return lessons[int(wanted)]
+    kind, dash, number = wanted.rpartition("-")
+    if number.isdecimal() and (kind if dash else "lesson", int(number)) in numbered:
+        return numbered[kind if dash else "lesson", int(number)]
     file, inside = wanted if wanted.endswith(".ipynb") else f"{wanted}.ipynb", folder.resolve()
-    for candidate in ((folder / "lessons" / file).resolve(), (folder / file).resolve()):
+    of_folder = folder / wanted / f"{PurePath(wanted).name}.ipynb"  # an exercise lies in a folder of its name
+    for candidate in ((folder / "lessons" / file).resolve(), (folder / file).resolve(), of_folder.resolve()):
         if candidate.is_file() and candidate.is_relative_to(inside):
             return candidate.relative_to(inside).as_posix()
-    known = ", ".join(Path(name).stem for name in lessons.values()) or "none"
-    raise KitError(f"There is no lesson {wanted!r} in {folder / 'lessons'}. There are: {known}.")
+    known = [PurePath(name).stem if kind == "lesson" else f"{kind}-{number}"
+             for (kind, number), name in numbered.items()]
+    raise KitError(f"There is no lesson {wanted!r} in {folder / 'lessons'}. There are: {', '.join(known) or 'none'}.")
+
+
+def _numbered(names: Iterable[str]) -> dict[tuple[str, int], str]:
+    """Return the lessons, then the exercises, by kind and number."""
+    patterns = {"lesson": "lessons/[0-9][0-9]-*.ipynb", "exercise": "exercises/[0-9][0-9]-*/[0-9][0-9]-*.ipynb"}
+    return {(kind, int(PurePath(name).name[:2])): name for kind, pattern in patterns.items() for name in names
+            if fnmatch(name, pattern)}
 
 
 def lab_command(folder: Path, lesson: str, *, browser: bool, port: int) -> list[str]:
@@ -89,6 +98,8 @@ def lab_environ(environ: Mapping[str, str] = os.environ, *, teacher: bool) -> di
     checkout = find_checkout()
     if checkout is not None:  # a kernel starts in the user's folder, and finds the kit there too
         _put_first(changed, "PYTHONPATH", checkout)
+        if teacher:  # the keys of the exercises lie in a checkout alone
+            changed.setdefault("KIT_KEYS", str(checkout / "exercises" / "keys"))
     return changed
 
 
