@@ -7,6 +7,7 @@ from kit.commands.check import check
 from kit.commands.compare import compare
 from kit.commands.export import export
 from kit.commands.guide import guide
+from kit.commands.handin import handin
 from kit.commands.lab import lab
 from kit.commands.paper import paper
 from kit.commands.read import read
@@ -42,5 +43,5 @@ def commands() -> None:
     """
 
 
-for _command in (lab, read, check, compare, score, export, paper, typed, guide, test):
+for _command in (lab, read, check, compare, score, handin, export, paper, typed, guide, test):
     commands.add_command(_command)

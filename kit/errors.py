@@ -8,8 +8,8 @@ class KitError(Exception):
     """A problem that the reader of the message can mend."""
 
     def _render_traceback_(self) -> list[str]:
-        """Show the message alone under a notebook's cell: the lines of code above it say nothing to its reader."""
-        return [f"{type(self).__name__}: {self}"]
+        """Return what a notebook shows of it: the message alone, which says what to do."""
+        return str(self).splitlines() or [type(self).__name__]
 
 
 class FileFormatError(KitError):

@@ -161,9 +161,9 @@ def test_a_page_that_cannot_be_read_says_so(element, words):
 
 def test_the_one_answer_is_the_expected_one_where_there_are_several():
     raw = notebook([output(CONTENT)], [output(OTHER)])
-    assert the_one("a.ipynb", raw, expected="bridges-roles").content == OTHER
+    assert the_one("a.ipynb", raw, article="bridges", scheme="roles").content == OTHER
     with pytest.raises(FileFormatError, match="2 answers in it .*bridges-cues-4, bridges-roles"):
-        the_one("a.ipynb", raw)
+        the_one("a.ipynb", raw, article="bridges", scheme="sources")
     with pytest.raises(FileFormatError, match="no answer in it"):
         the_one("a.ipynb", notebook())
 

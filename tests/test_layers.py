@@ -37,12 +37,12 @@ ORDER = {
     "measure":   "pairing match sourcing score blind agreement reasons row traced feedback",
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip fitting picture ribbon anatomy ladder origins "
-                 "tree machine baselines answer course progress border widget controls own plan practice exercise",
+                 "tree machine baselines answer course progress border replies passes handin widget controls own plan practice exercise",
     "grading":   "table grade questions passes shell feedback keys checking cells finding nbgrading nbexport",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export asked paperkey paper notes keypage teacher",
     "places":    "environment bootstrap folder guide lab suite",
-    "commands":  "output lab read check compare score export paper typed guide test",
+    "commands":  "output lab read check compare score handin export paper typed guide test",
 }
 
 DOORS = {

@@ -9,10 +9,10 @@ from kit.authoring.findings import Finding, error, in_article, in_key, in_quotes
 from kit.authoring.inputs import fit, format_of, is_json, scheme_for
 from kit.errors import FileFormatError, KitError
 from kit.measure.reasons import many
-from kit.model import formats, marked
+from kit.model import formats, handed, marked
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
-from kit.model.files import load_article, open_text, plain, read_article, read_text
+from kit.model.files import load_article, open_text, plain, read_article, read_bytes, read_text
 from kit.model.labels import SCHEMES
 
 _LISTS = ("spans", "first_pass", "look_alikes")
@@ -40,13 +40,15 @@ class Checkup:
 
 
 def check_file(path: Path, *, article: Article | None = None) -> Checkup:
-    """Return what is wrong with an article, an answer, a key, or marked text.
+    """Return what is wrong with an article, an answer, a key, or marked text; an answer may be in a notebook or page.
 
     The article of an answer or a key is the one given, else ``<id>.json`` or ``<id>.txt``
     beside the file or one folder up, else a bundled one.  A file that cannot be read is a
     finding, not an error.
     """
     try:
+        if path.suffix.lower() in handed.HOLDERS:
+            return _json(path, handed.the_one(path, read_bytes(path)).content, article)
         content = read_text(path)
         if not is_json(path, content):
             return _marked_text(path, content, article)

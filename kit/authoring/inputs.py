@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kit.authoring.importing import read_content
 from kit.errors import FileFormatError, KeyNotFound, KitError, WrongArticleError
-from kit.model import formats, marked
+from kit.model import formats, handed, marked
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.files import (
@@ -25,6 +25,7 @@ from kit.model.files import (
     load_key,
     open_text,
     read_article,
+    read_bytes,
     read_text,
 )
 from kit.model.labels import SCHEMES, mapping_between
@@ -93,7 +94,7 @@ def format_of(content: str) -> object:
 
 
 def read_marks(article: Article, name: str | Path) -> AnnotationSet:
-    """Return the marks in a file on this article: an answer, a key, or marked text.
+    """Return the marks in a file on this article: an answer, a key, or marked text; a notebook or page with an answer.
 
     The name of a scheme, where no file is called so, stands for the kit's own key.
 
@@ -107,6 +108,8 @@ def read_marks(article: Article, name: str | Path) -> AnnotationSet:
         marks = load_key(article.id, scheme=str(name))
         marks.require(article)
         return marks
+    if path.suffix.lower() in handed.HOLDERS:
+        return read_answer(article, path)[0]
     content = read_text(path)
     if not is_json(path, content):
         return fit(article, content, path)
@@ -115,6 +118,20 @@ def read_marks(article: Article, name: str | Path) -> AnnotationSet:
     marks = read(content, name=str(path))
     marks.require(article)
     return marks
+
+
+def read_answer(article: Article, name: str | Path) -> tuple[AnnotationSet, str]:
+    """Return an answer on this article and its content as it stands, out of its file, a notebook or a hand-in page.
+
+    Raises:
+        FileFormatError: there is none in it, or more than one on this article.
+        WrongArticleError: it was made on another text.
+    """
+    path = Path(name)
+    found = handed.the_one(path, read_bytes(path), article=article.id)
+    answer = formats.parse_annotations(found.content, name=found.place)
+    answer.require(article)
+    return answer, found.content
 
 
 def read_two(article: Article, left: str | Path, right: str | Path) -> tuple[AnnotationSet, AnnotationSet]:
@@ -170,7 +187,8 @@ def find_key(article: Article, scheme: str) -> AnswerKey | None:
 def _in_scheme_of(other: AnnotationSet, marks: AnnotationSet, path: Path) -> AnnotationSet:
     """Return marks in the other's scheme, if they are marked text that says no scheme itself."""
     scheme = SCHEMES.get(other.scheme)
-    if path.suffix == ".json" or not path.exists() or scheme is None or not _labels(marks.spans) <= set(scheme.ids):
+    says_it_itself = path.suffix.lower() in (".json", *handed.HOLDERS) or not path.exists()
+    if says_it_itself or scheme is None or not _labels(marks.spans) <= set(scheme.ids):
         return marks
     return replace(marks, scheme=scheme.id)
 

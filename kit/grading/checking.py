@@ -14,6 +14,8 @@ from kit.model.article import Article
 from kit.model.files import load_article, read_text
 from kit.model.handed import CARRIED
 from kit.page.answer import kept_in
+from kit.page.handin import hand_in_view
+from kit.page.replies import plan_for
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,10 @@ class HandIn:
         return {"text/plain": repr(self), "text/html": self._html(), CARRIED: self.content}
 
     def _html(self) -> str:
-        return f'<p role="status">{escape(repr(self))}</p>'
+        """Return what is saved, for whoever opens the notebook without a kernel: a teacher in formgrader."""
+        if self.article is None:
+            return f'<p role="status">{escape(repr(self))}</p>'
+        return hand_in_view(self.article, self.answer, plan=plan_for(self.article), told=repr(self))
 
 
 def check(path: str | Path, *, at_least: int = 1) -> HandIn:

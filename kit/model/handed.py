@@ -21,7 +21,8 @@ CARRIED = "application/x-kit-answer"
 PAGE = "kit/hand-in/1"
 
 _MOST = 1000  # copies that are looked at, the last ones; a hostile file may hold a million
-_PAGES = (".html", ".htm", ".xhtml", ".mhtml", ".mht", ".webarchive")
+PAGES = (".html", ".htm", ".xhtml", ".mhtml", ".mht", ".webarchive")
+HOLDERS = (".ipynb", *PAGES)  # what holds an answer file besides other things
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # No sign of a tag can stand inside these, so that each is found in one go, however long the page is.
 _BLOCK = re.compile(rb"<data\s[^<>]*>", re.IGNORECASE)
@@ -52,7 +53,7 @@ def carried(name: str | PurePath, raw: bytes) -> tuple[Carried, ...]:
         raise FileFormatError(f"{name}: larger than {MOST_BYTES // 1_000_000} MB. {_AGAIN}")
     begin = raw[:100].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     suffix = PurePath(name).suffix.lower()
-    if begin != b"{" and (begin == b"<" or suffix in _PAGES):
+    if begin != b"{" and (begin == b"<" or suffix in PAGES):
         return _last_of_each(_in_page(name, raw))
     notebook = _notebook(name, raw) if b'"nbformat"' in raw or suffix == ".ipynb" else None
     if notebook is not None:
@@ -60,32 +61,39 @@ def carried(name: str | PurePath, raw: bytes) -> tuple[Carried, ...]:
     return (Carried(decode(name, raw), str(name)),)
 
 
-def the_one(name: str | PurePath, raw: bytes, *, expected: str = "") -> Carried:
-    """Return the one answer in a file; ``expected`` is its name, such as ``singer-tour-cues-4``, where it is known.
+def the_one(name: str | PurePath, raw: bytes, *, article: str = "", scheme: str = "") -> Carried:
+    """Return the one answer in a file; of several, that on this article, or with this scheme.
 
     Raises:
-        FileFormatError: as for ``carried``, and where there is none, or several and none expected.
+        FileFormatError: as for ``carried``, and where there is none, or still more than one.
     """
     found = carried(name, raw)
-    fitting = [one for one in found if expected and name_of(one.content) == expected] or found
-    if not fitting:
+    for part, wanted in (("article", article), ("scheme", scheme)):
+        fitting = [one for one in found if wanted and _head(one.content).get(part) == wanted]
+        found = fitting or found
+    if not found:
         raise FileFormatError(f"{name}: there is no answer in it. {_AGAIN}")
-    if len(fitting) > 1:
-        names = ", ".join(name_of(one.content) or "one that cannot be read" for one in fitting)
-        raise FileFormatError(f"{name}: there are {len(fitting)} answers in it ({names}). {_AGAIN}")
-    return fitting[0]
+    if len(found) > 1:
+        names = ", ".join(name_of(one.content) or "one that cannot be read" for one in found[:5])
+        raise FileFormatError(f"{name}: there are {len(found)} answers in it ({names}). {_AGAIN}")
+    return found[0]
 
 
 def name_of(content: str) -> str:
     """Return the name of an answer file's content, without ``.json``: article and scheme; "" if it cannot be read."""
+    parts = list(_head(content).values())
+    return "-".join(parts) if len(parts) == 2 else ""
+
+
+def _head(content: str) -> dict[str, str]:
+    """Return article and scheme of an answer file's content, as far as they can be read."""
     try:
         fields = json.loads(content)
     except (ValueError, RecursionError):
-        return ""
+        return {}
     if not isinstance(fields, dict):
-        return ""
-    parts = [fields.get("article"), fields.get("scheme")]
-    return "-".join(parts) if all(isinstance(part, str) for part in parts) else ""
+        return {}
+    return {name: fields[name] for name in ("article", "scheme") if isinstance(fields.get(name), str)}
 
 
 def block(content: str, words: str) -> str:
