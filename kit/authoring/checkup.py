@@ -43,7 +43,7 @@ def check_file(path: Path, *, article: Article | None = None) -> Checkup:
     """Return what is wrong with an article, an answer, a key, or marked text; an answer may be in a notebook or page.
 
     The article of an answer or a key is the one given, else ``<id>.json`` or ``<id>.txt``
-    beside the file or one folder up, else a bundled one.  A file that cannot be read is a
+    beside the file, one or two folders up, or in ``articles`` beside its folder, else a bundled one.  A file that cannot be read is a
     finding, not an error.
     """
     try:
@@ -168,7 +168,8 @@ def _article_of(marks: AnnotationSet, path: Path, given: Article | None) -> Arti
 
 
 def _articles_near(id: str, path: Path) -> Iterator[Article]:
-    for folder in tuple(path.absolute().parents)[:3]:  # answers/fox-7/x.json lies beside x.txt two folders up
+    around = tuple(path.absolute().parents)[:3]  # answers/fox-7/x.json lies beside x.txt two folders up
+    for folder in (*around, *(one / "articles" for one in around[1:2])):  # a course keeps keys/ beside articles/
         if (folder / f"{id}.json").is_file():
             yield read_article(folder / f"{id}.json")
         if (folder / f"{id}.txt").is_file():
