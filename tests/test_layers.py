@@ -38,7 +38,8 @@ ORDER = {
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip fitting picture ribbon anatomy ladder origins "
                  "tree machine baselines answer course progress border replies passes handin widget controls own plan practice exercise",
-    "grading":   "table grade questions passes shell feedback keys checking cells finding nbgrading nbexport",
+    "grading":   "table grade questions passes shell feedback keys checking cells finding nbgrading nbexport "
+                 "traps settings leaks graded configured delivered doctor",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export asked paperkey paper notes keypage teacher",
     "places":    "environment bootstrap folder guide lab suite",

@@ -43,8 +43,8 @@ def check_file(path: Path, *, article: Article | None = None) -> Checkup:
     """Return what is wrong with an article, an answer, a key, or marked text; an answer may be in a notebook or page.
 
     The article of an answer or a key is the one given, else ``<id>.json`` or ``<id>.txt``
-    beside the file, one or two folders up, or in ``articles`` beside its folder, else a bundled one.  A file that cannot be read is a
-    finding, not an error.
+    beside the file, one or two folders up, or in ``articles`` beside its folder, else a bundled
+    one.  A file that cannot be read is a finding, not an error.
     """
     try:
         if path.suffix.lower() in handed.HOLDERS:

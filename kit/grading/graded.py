@@ -6,20 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kit.errors import KitError
+from kit.errors import FileFormatError, KitError
+from kit.grading.cells import Asked, asked_in
 from kit.grading.leaks import Known, hidden_tests
 from kit.grading.traps import Finding, leak, loss, miscount, note
 from kit.model.files import read_text
 
 _MAKE = "Hand out the exercise of the kit again, or write the cell anew: points(\"answers/NAME.json\", out_of=10)."
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call of ``check`` or ``points``: the answer file it names, and how many points there are."""
-
-    path: str
-    out_of: float | None
 
 
 @dataclass(frozen=True)
@@ -69,31 +62,17 @@ def _called(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
 
 
-def single_call(cell: Cell, name: str) -> Call | None:
-    """Return the one call that is all of a cell, with plain values in it; None if the cell is anything else."""
+def asked(cell: Cell) -> Asked | None:
+    """Return what a graded cell asks for; None if it is anything but one call of ``points`` with plain values."""
     try:
-        (statement,) = ast.parse(cell.source).body
-        node = statement.value
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != name:
-            return None
-        return _call(node)
-    except (SyntaxError, ValueError, TypeError, AttributeError, RecursionError, MemoryError):
+        return asked_in(cell.source, name="")
+    except FileFormatError:
         return None
-
-
-def _call(node: ast.Call) -> Call:
-    """Return a call with plain values; raises ``ValueError`` if it has others."""
-    (path,) = (ast.literal_eval(value) for value in node.args)
-    named = {word.arg: ast.literal_eval(word.value) for word in node.keywords}
-    out_of = named.get("out_of", 10)
-    if not isinstance(path, str) or isinstance(out_of, bool) or not isinstance(out_of, (int, float)):
-        raise ValueError
-    return Call(path, float(out_of))
 
 
 def answer_files(cells: list[Cell]) -> list[str]:
     """Return the answer files that graded cells name, in their order."""
-    return [call.path for cell in cells if cell.graded for call in [single_call(cell, "points")] if call]
+    return [call.path for cell in cells if cell.graded for call in [asked(cell)] if call]
 
 
 def about_cells(where: str, cells: list[Cell], known: Known) -> Iterator[Finding]:
@@ -114,7 +93,7 @@ def about_cells(where: str, cells: list[Cell], known: Known) -> Iterator[Finding
 
 
 def _about_scoring(where: str, cell: Cell) -> Iterator[Finding]:
-    call = single_call(cell, "points")
+    call = asked(cell)
     if call is None:
         yield miscount(where, "the graded cell is more, or something else, than one call of points(...) with plain "
                        "values, and no code of an exercise is run to find out", _MAKE)
@@ -127,7 +106,8 @@ def _about_scoring(where: str, cell: Cell) -> Iterator[Finding]:
                        "In Create Assignment, choose Autograder tests for it again: that locks it.")
     points = cell.known.get("points")
     if isinstance(points, bool) or not isinstance(points, (int, float)) or not points > 0:
-        yield miscount(where, f"nbgrader has {points!r} as the points of this cell", "Write the same number as in out_of.")
+        yield miscount(where, f"nbgrader has {points!r} as the points of this cell",
+                       "Write the same number as in out_of.")
     elif call and call.out_of != points:
         yield miscount(where, f"the cell gives up to {call.out_of:g} points, and nbgrader expects {points:g}: more "
                        "stops the grading, fewer can never be full", "Make both numbers the same.")
@@ -166,7 +146,7 @@ def _about_checks(where: str, cells: list[Cell], scoring: list[Cell]) -> Iterato
         for call in cell.calls("check"):
             if call.args and isinstance(call.args[0], ast.Constant):
                 named[str(call.args[0].value)] = cell.number
-    graded = [call.path for cell in scoring for call in [single_call(cell, "points")] if call]
+    graded = [call.path for cell in scoring for call in [asked(cell)] if call]
     if not named:
         path = (graded or ["answers/NAME.json"])[0]
         yield note(where, "no cell calls check(...): a student cannot see that the work is saved, and a notebook "
