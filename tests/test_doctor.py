@@ -465,7 +465,10 @@ def test_a_sound_course_ends_with_zero_and_programs_can_read_it(course):
     assert {"level", "where", "what", "remedy"} == set(first["problems"][0])
 
 
-def test_a_folder_that_is_no_course_is_refused(tmp_path):
+def test_a_folder_that_is_no_course_is_refused_and_the_others_are_checked(course, tmp_path):
     with pytest.raises(KitError, match="neither nbgrader_config.py nor a folder source"):
         examine(tmp_path)
-    assert CliRunner().invoke(commands, ["check", str(tmp_path)]).exit_code == 1
+    done = CliRunner().invoke(commands, ["check", str(tmp_path), str(course)])
+    assert done.exit_code == 1
+    assert "not a file" in done.output
+    assert f"{course}  course, no traps" in done.output

@@ -39,10 +39,10 @@ def check(files: tuple[Path, ...], article: str | None, as_json: bool) -> None:
     """
     from kit.authoring.checkup import check_file
     from kit.authoring.inputs import find_article
-    from kit.grading.doctor import examine, key_files
+    from kit.grading.doctor import examine, is_course, key_files
 
     text = find_article(article) if article else None
-    courses = {path: examine(path) for path in files if path.is_dir()}
+    courses = {path: examine(path) for path in files if is_course(path)}
     names = [one for path in files for one in (key_files(path) if path in courses else [path])]
     found = [check_file(path, article=text) for path in names]
     if as_json:
