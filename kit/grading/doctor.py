@@ -62,7 +62,11 @@ def examine(course: Path, *, nbgrader: str | None = "installed") -> tuple[Findin
 def keys_folder(course: Path, settings: Settings | None = None) -> Path:
     """Return the folder of keys that a course's configuration names; ``keys`` beside it if none does."""
     named = (settings or read_settings(course)).get("KIT_KEYS")
-    return course / named if isinstance(named, str) else course / "keys"  # an absolute path stays what it is
+    if not isinstance(named, str):
+        return course / "keys"
+    absolute = os.path.abspath(course)
+    inside = named.startswith(absolute + os.sep)  # then it is shown as people write it
+    return course / (os.path.relpath(named, absolute) if inside else named)
 
 
 def key_files(course: Path) -> list[Path]:
