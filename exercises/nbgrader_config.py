@@ -44,6 +44,8 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
+c.GenerateFeedback.exporter_class = "kit.grading.nbgrading.FeedbackExporter"  # no script, nothing fetched
+
 # Only for Validate, and for grading by running: seconds for one cell.
 c.Execute.timeout = 60
 

@@ -38,7 +38,7 @@ ORDER = {
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip fitting picture ribbon anatomy ladder origins "
                  "tree machine baselines answer course progress border replies passes handin widget controls own plan practice exercise",
-    "grading":   "table grade questions passes shell feedback keys checking cells finding nbgrading nbexport "
+    "grading":   "table grade questions passes shell feedback keys checking cells finding gradebook nbgrading nbexport "
                  "traps settings leaks graded configured delivered doctor",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export asked paperkey paper notes keypage teacher",
@@ -58,7 +58,7 @@ DOORS = {
     "lxml":       {"authoring.blocks"},
     "trafilatura": {"authoring.webpage"},
     "docx":       {"authoring.wordfile"},
-    "nbgrader":   {"grading.nbgrading", "grading.nbexport"},
+    "nbgrader":   {"grading.gradebook", "grading.nbgrading", "grading.nbexport"},
     "nbconvert":  {"grading.nbgrading"},
     "nbformat":   {"grading.nbgrading"},
 }

@@ -1,5 +1,6 @@
 """Where a student's answer is: the file, the file under a code, a copy in the notebook, a hand-in page."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from kit.model.handed import Carried, carried, name_of
 
 @dataclass(frozen=True)
 class Found:
-    """The content of an answer file; ``name`` stands in messages, ``remark`` says where it came from if not the file."""
+    """The content of an answer file.
+
+    ``name`` stands in messages; ``remark`` says where the content came from, "" if from the file itself.
+    """
 
     content: str
     name: str
@@ -66,3 +70,12 @@ def _inside(path: Path) -> tuple[Carried, ...]:
         return carried(path.name, read_bytes(path))
     except FileFormatError:
         return ()
+
+
+def notebook_in(folder: Path, name: str, known: Collection[str]) -> str:
+    """Return the name of the file that is a student's notebook: ``name``, or the only one with a name not ``known``.
+
+    Browsers and people rename what they download: "exercise (1).ipynb".
+    """
+    strange = [path.name for path in folder.glob("*.ipynb") if path.name not in known]
+    return strange[0] if len(strange) == 1 and not (folder / name).is_file() else name

@@ -1,110 +1,38 @@
 """nbgrader's side: grade by data alone, in place of running what students handed in.
 
-``exercises/nbgrader_config.py`` puts these three into nbgrader's own `autograde`; its gradebook,
-formgrader and feedback stay as they are.  Of a submitted notebook only words are taken; what is
+``exercises/nbgrader_config.py`` puts what stands here into nbgrader's own commands; its gradebook
+and formgrader stay as they are.  Of a submitted notebook only words are taken; what is
 asked and what it is worth is read from the gradebook, where `generate_assignment` put it.
 """
 
-import json
+import os
 import re
 from collections.abc import Sequence
-from functools import cached_property
-from glob import escape as glob_escape
+from fnmatch import fnmatch
+from glob import escape, glob
 from pathlib import Path
 
-import nbformat
-from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters import HTMLExporter, NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from kit.errors import FileFormatError, KeyNotFound, KitError
-from kit.grading.cells import Asked, Cell, CourseCell, as_text, asked_in, rebuilt
+from kit.grading.cells import Cell, CourseCell, as_text, rebuilt
 from kit.grading.checking import grade_content
 from kit.grading.feedback import feedback, refused
 from kit.grading.finding import Found, find_handed_in
-from kit.grading.grade import Grade
-from kit.grading.keys import Keys, course_keys
+from kit.grading.gradebook import Course, asked_of, cell_of, read_cells
 from kit.model import formats
-from kit.model.annotations import AnnotationSet
 from kit.model.files import read_text
-from kit.model.labels import SCHEMES
 
-_KINDS = ("code", "markdown", "raw")
 # What nbgrader writes beside a submission and needs again when feedback is given back.
 _NBGRADER_FILES = {"timestamp.txt":         re.compile(r"[\w :.,+/-]{1,64}\s*"),
                    "submission_secret.txt": re.compile(r"[0-9a-f]{1,256}\s*")}
-
-
-class Course:
-    """One assignment of the course that is graded: its cells, from the gradebook, and its keys."""
-
-    def __init__(self, coursedir, assignment: str) -> None:
-        self.directory, self.assignment = coursedir, assignment
-        self.root = Path(coursedir.root)
-
-    def folder(self, step: str, student: str) -> Path:
-        """Return a student's folder in a step such as ``submitted``."""
-        return Path(self.directory.format_path(getattr(self.directory, f"{step}_directory"), student, self.assignment))
-
-    @cached_property
-    def keys(self) -> Keys:
-        """The keys of the course; raises ``KeyNotFound``."""
-        return Keys(course_keys(self.folder("submitted", "student")))
-
-    @cached_property
-    def notebooks(self) -> dict[str, tuple[CourseCell, ...]]:
-        """The cells that nbgrader knows of every notebook of the assignment; none before it was generated."""
-        with Gradebook(self.directory.db_url, self.directory.course_id) as gradebook:
-            try:
-                known = gradebook.find_assignment(self.assignment).notebooks
-            except MissingEntry:
-                return {}
-            return {notebook.name: tuple(_course_cells(notebook)) for notebook in known}
-
-    def known(self, notebook: str) -> frozenset[Cell]:
-        """Return the cells of the exercise as it was written; empty if it is not there any more."""
-        path = self.folder("source", ".") / f"{notebook}.ipynb"
-        return frozenset(_read_cells(path)[0]) if path.is_file() else frozenset()
-
-    def require_keys(self) -> None:
-        """Raise ``KitError`` if a graded cell cannot be graded, whatever students answer."""
-        for cell in (cell for cells in self.notebooks.values() for cell in cells if cell.by_machine):
-            _require_key(self.keys, _asked(cell).stem)
-
-
-def _course_cells(notebook) -> Sequence[CourseCell]:
-    worth = {cell.name: cell.max_score for cell in [*notebook.grade_cells, *notebook.task_cells]}
-    written = {cell.name for cell in notebook.solution_cells}
-    tasks = {cell.name for cell in notebook.task_cells}
-    return [CourseCell(cell.cell_type, cell.source, cell.name, worth.get(cell.name), cell.name in written,
-                       cell.name in tasks, cell.locked, cell.checksum) for cell in notebook.source_cells]
-
-
-def _asked(cell: CourseCell) -> Asked:
-    asked = asked_in(cell.source, name=cell.id)
-    if asked.out_of > cell.points:
-        raise FileFormatError(f"The graded cell {cell.id!r} gives up to {asked.out_of:g} points, and nbgrader knows "
-                              f"{cell.points:g}. Write the same number in both, and generate the assignment again.")
-    return asked
-
-
-def _require_key(keys: Keys, stem: str) -> None:
-    """Raise ``KitError`` if there is no key, with its article, for an answer of this name: ``<article>-<scheme>``."""
-    problem = KeyNotFound(f"No answer key for {stem!r} in {keys.place}. Put it there and autograde again: "
-                          "nobody was graded.")
-    for key in keys:
-        for scheme in SCHEMES:
-            if f"{key.article}-{scheme}" != stem:
-                continue
-            try:
-                keys.article_of(keys.key_for(AnnotationSet(key.article, key.fingerprint, scheme, "key", ())))
-                return
-            except KitError as found:
-                problem = found
-    raise problem
+_SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.IGNORECASE | re.DOTALL)
+_POLICY = ("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+           "img-src data:; font-src data:\">")
 
 
 # The submitted notebook, read as data
@@ -121,15 +49,27 @@ class SubmissionExporter(NotebookExporter):
         except KitError as problem:
             self.log.error("%s", problem)
             raise NbGraderException(str(problem)) from None
-        for folder in map(Path, list(self.parent.assignments)):
+        self._take_everybody()
+        for folder in map(Path, self.parent.assignments):
             self._keep_out(folder)
+
+    def _take_everybody(self) -> None:
+        """Grade also those whose notebook has another name, or who handed in the answer alone."""
+        directory = self.course.directory
+        for folder in glob(str(self.course.folder("submitted", directory.student_id))):
+            if os.path.islink(folder) or not os.path.isdir(folder):
+                continue
+            paths = [os.path.join(folder, f"{name}.ipynb") for name in self.course.notebooks
+                     if fnmatch(name, directory.notebook_id)]
+            known = self.parent.assignments.get(folder, [])
+            self.parent.assignments[folder] = [*known, *(path for path in paths if path not in known)]
 
     def _keep_out(self, folder: Path) -> None:
         """Tell nbgrader not to copy links and devices: it would copy what they lead to, a key or a disk without end."""
         for path in folder.rglob("*"):
             if path.is_symlink() or not (path.is_dir() or path.is_file()):
                 self.log.warning("Left out, not a plain file: %s", path)
-                pattern = glob_escape(str(path))
+                pattern = escape(str(path))
                 if pattern not in self.course.directory.ignore:
                     self.course.directory.ignore = [*self.course.directory.ignore, pattern]
 
@@ -137,31 +77,10 @@ class SubmissionExporter(NotebookExporter):
         path = Path(filename)
         if self.course.folder("submitted", resources["nbgrader"]["student"]) != path.parent:
             return super().from_filename(filename, resources=resources, **options)
-        cells, problem = _read_cells(path)
+        cells, problem = read_cells(path.with_name(self.course.file_of(path.parent, path.stem)))
         resources["kit"] = {"problem": problem}
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         return self.from_notebook_node(_notebook(cells), resources=resources, **options)
-
-
-def _read_cells(path: Path) -> tuple[list[Cell], str]:
-    """Return the cells of a notebook, and what is wrong with it, "" for nothing.  Nothing else is taken from it."""
-    try:
-        fields = json.loads(read_text(path))
-        return [_cell(cell) for cell in fields["cells"] if isinstance(cell, dict) and cell.get("cell_type") in _KINDS], ""
-    except FileFormatError as problem:
-        return [], str(problem).replace(str(path), path.name)
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return [], f"{path.name}: not readable as a notebook."
-
-
-def _cell(fields: dict) -> Cell:
-    source = fields.get("source")
-    if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
-    nbgrader = fields.get("metadata")
-    for name in ("nbgrader", "grade_id"):
-        nbgrader = nbgrader.get(name) if isinstance(nbgrader, dict) else None
-    return Cell(fields["cell_type"], source if isinstance(source, str) else "", nbgrader if isinstance(nbgrader, str) else "")
 
 
 def _notebook(cells: Sequence[Cell]) -> NotebookNode:
@@ -203,7 +122,7 @@ class RepairCells(_OfTheCourse):
 
     def preprocess(self, nb, resources):
         course, about = self._course(resources), resources["nbgrader"]
-        handed_in = [_cell(cell) for cell in nb.cells]
+        handed_in = [cell_of(cell) for cell in nb.cells]
         cells = rebuilt(handed_in, course.notebooks.get(about["notebook"], ()), course.known(about["notebook"]))
         problem = resources.get("kit", {}).get("problem")
         if problem:
@@ -246,34 +165,30 @@ class GradeAnswers(_OfTheCourse):
         course, about = self._course(resources), resources["nbgrader"]
         ours = {cell.id: cell for cell in course.notebooks.get(about["notebook"], ())}
         folder = course.folder("submitted", about["student"])
+        notebook = course.file_of(folder, about["notebook"])
         words: dict[str, str] = {}
         for node in nb.cells:
             if node.cell_type == "code":
                 node.outputs, node.execution_count = [], None
-            cell = ours.get(_cell(node).id)
+            cell = ours.get(cell_of(node).id)
             if cell is not None and cell.by_machine:
-                node.outputs = [self._graded(course, cell, folder, f"{about['notebook']}.ipynb", words)]
+                node.outputs = [self._graded(course, cell, folder, notebook, words)]
         for node in nb.cells:
-            cell = ours.get(_cell(node).id)
+            cell = ours.get(cell_of(node).id)
             if cell is not None and cell.by_hand and cell.kind == "markdown" and cell.id in words:
                 node.source = f"{node.source}\n\n{as_text(words[cell.id], title='Written in the exercise')}"
         return nb, resources
 
     def _graded(self, course: Course, cell: CourseCell, folder: Path, notebook: str, words: dict) -> NotebookNode:
         """Return the output of a graded cell; puts what the student wrote into ``words``, by grade id."""
-        asked = _asked(cell)
+        asked = asked_of(cell)
         try:
             found = find_handed_in(folder, asked.path, notebook=notebook)
-        except KeyNotFound:
-            raise
-        except KitError as problem:
-            return _output(0.0, refused(str(problem), out_of=asked.out_of))
-        words.update(_written(cell.id, found))
-        try:
+            words.update(_written(cell.id, found))
             grade = grade_content(found.content, name=found.name, expected=asked.stem, keys=course.keys,
                                   out_of=asked.out_of)
         except KeyNotFound:
-            raise
+            raise  # the teacher's to mend: nobody gets points for it
         except KitError as problem:
             return _output(0.0, refused(str(problem), out_of=asked.out_of))
         return _output(grade.points, feedback(grade, remarks=[found.remark] if found.remark else ()))
@@ -296,3 +211,11 @@ def _output(points: float, fragment: str) -> NotebookNode:
     """
     page = f'<div class="tex2jax_ignore mathjax_ignore">{fragment}</div>'
     return new_output("execute_result", {"text/plain": repr(float(points)), "text/html": page})
+
+
+class FeedbackExporter(HTMLExporter):
+    """nbgrader's feedback page, without a script, and told to fetch nothing: its own would come from elsewhere."""
+
+    def from_notebook_node(self, nb, resources=None, **options):
+        page, resources = super().from_notebook_node(nb, resources=resources, **options)
+        return _SCRIPT.sub("", page).replace("<head>", f"<head>\n{_POLICY}", 1), resources

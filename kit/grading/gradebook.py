@@ -1,0 +1,121 @@
+"""What nbgrader's gradebook knows of an assignment, and the keys that grade it."""
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from kit.errors import FileFormatError, KeyNotFound, KitError
+from kit.grading.cells import Asked, Cell, CourseCell, asked_in
+from kit.grading.finding import notebook_in
+from kit.grading.keys import Keys, course_keys
+from kit.model.annotations import AnnotationSet
+from kit.model.files import read_text
+from kit.model.labels import SCHEMES
+
+_KINDS = ("code", "markdown", "raw")
+
+
+class Course:
+    """One assignment of the course that is graded: its cells, from the gradebook, and its keys."""
+
+    def __init__(self, coursedir, assignment: str) -> None:
+        self.directory, self.assignment = coursedir, assignment
+        self.root = Path(coursedir.root)
+
+    def folder(self, step: str, student: str) -> Path:
+        """Return a student's folder in a step such as ``submitted``."""
+        return Path(self.directory.format_path(getattr(self.directory, f"{step}_directory"), student, self.assignment))
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys of the course; raises ``KeyNotFound``."""
+        return Keys(course_keys(self.folder("submitted", "student")))
+
+    @cached_property
+    def notebooks(self) -> dict[str, tuple[CourseCell, ...]]:
+        """The cells that nbgrader knows of every notebook of the assignment; none before it was generated."""
+        with Gradebook(self.directory.db_url, self.directory.course_id) as gradebook:
+            try:
+                known = gradebook.find_assignment(self.assignment).notebooks
+            except MissingEntry:
+                return {}
+            return {notebook.name: tuple(_course_cells(notebook)) for notebook in known}
+
+    def file_of(self, folder: Path, notebook: str) -> str:
+        """Return the name under which a student handed in a notebook of the assignment."""
+        return notebook_in(folder, f"{notebook}.ipynb", [f"{name}.ipynb" for name in self.notebooks])
+
+    def known(self, notebook: str) -> frozenset[Cell]:
+        """Return the cells of the exercise as it was written; empty if it is not there any more."""
+        path = self.folder("source", ".") / f"{notebook}.ipynb"
+        return frozenset(read_cells(path)[0]) if path.is_file() else frozenset()
+
+    def require_keys(self) -> None:
+        """Raise ``KitError`` if a graded cell cannot be graded, whatever students answer."""
+        for cell in (cell for cells in self.notebooks.values() for cell in cells if cell.by_machine):
+            _require_key(self.keys, asked_of(cell).stem)
+
+
+def _course_cells(notebook) -> Sequence[CourseCell]:
+    worth = {cell.name: cell.max_score for cell in [*notebook.grade_cells, *notebook.task_cells]}
+    written = {cell.name for cell in notebook.solution_cells}
+    tasks = {cell.name for cell in notebook.task_cells}
+    return [CourseCell(cell.cell_type, cell.source, cell.name, worth.get(cell.name), cell.name in written,
+                       cell.name in tasks, cell.locked, cell.checksum) for cell in notebook.source_cells]
+
+
+def asked_of(cell: CourseCell) -> Asked:
+    """Return what a graded cell asks for.
+
+    Raises:
+        FileFormatError: it cannot be graded by data, or gives more than nbgrader would take.
+    """
+    asked = asked_in(cell.source, name=cell.id)
+    if asked.out_of > cell.points:
+        raise FileFormatError(f"The graded cell {cell.id!r} gives up to {asked.out_of:g} points, and nbgrader knows "
+                              f"{cell.points:g}. Write the same number in both, and generate the assignment again.")
+    return asked
+
+
+def _require_key(keys: Keys, stem: str) -> None:
+    """Raise ``KitError`` if there is no key, with its article, for an answer of this name: ``<article>-<scheme>``."""
+    problem = KeyNotFound(f"No answer key for {stem!r} in {keys.place}. Put it there and autograde again: "
+                          "nobody was graded.")
+    for key in keys:
+        for scheme in SCHEMES:
+            if f"{key.article}-{scheme}" != stem:
+                continue
+            try:
+                keys.article_of(keys.key_for(AnnotationSet(key.article, key.fingerprint, scheme, "key", ())))
+                return
+            except KitError as found:
+                problem = found
+    raise problem
+
+
+# Notebooks, read as data
+
+
+def read_cells(path: Path) -> tuple[list[Cell], str]:
+    """Return the cells of a notebook, and what is wrong with it, "" for nothing.  Nothing else is taken from it."""
+    try:
+        fields = json.loads(read_text(path))
+        cells = [cell for cell in fields["cells"] if isinstance(cell, dict) and cell.get("cell_type") in _KINDS]
+        return [cell_of(cell) for cell in cells], ""
+    except FileFormatError as problem:
+        return [], str(problem).replace(str(path), path.name)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return [], f"{path.name}: not readable as a notebook."
+
+
+def cell_of(fields: dict) -> Cell:
+    """Return a cell of a notebook by its fields, whatever stands in them; ``cell_type`` is known to be there."""
+    source, id = fields.get("source"), fields.get("metadata")
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    for name in ("nbgrader", "grade_id"):
+        id = id.get(name) if isinstance(id, dict) else None
+    return Cell(fields["cell_type"], source if isinstance(source, str) else "", id if isinstance(id, str) else "")
