@@ -1,15 +1,31 @@
-"""One answer, five roads, the same points: those that were worked out by hand in ``answer_files``."""
+"""One answer, five roads, the same points: those that were worked out by hand in ``answer_files``.
+
+All answers take every road but one: nbgrader as it comes starts a kernel for each student, so there a choice of
+them stands for the rest, a few of every exercise and of every kind of trouble.
+"""
 
 import shutil
 from collections import Counter
+from html import unescape
+from pathlib import Path
 
 import pytest
-from answer_files import CASES, FILES, OUT_OF, Case, save_own
+from answer_files import CASES, FILES, OUT_OF, Case, named, save_own
+from nbcourse import NbCourse, small_exercise
 
 from kit.errors import KitError
 from kit.grading.checking import grade_content
 from kit.grading.keys import Keys
 from kit.places.bootstrap import find_checkout
+
+# The warnings are of nbgrader's own making: it adds a submission before the session knows it.
+pytestmark = [pytest.mark.grading, pytest.mark.filterwarnings("ignore:Object of type")]
+
+SOURCE = find_checkout() / "exercises" / "source"
+BY_RUNNING = [named(name) for name in (
+    "perfect", "missing", "mended", "loose", "every-word", "notes", "code", "wrong-types-chosen", "not-finished",
+    "other-text", "future-format", "damaged", "roles-part", "sources-nobody", "own-loose", "own-emoji")]
+every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +53,61 @@ def test_the_formula_gives_the_points_of_the_hand_made_sum(case: Case, keys):
     else:
         assert (points, case.why_not) == (case.points, "")
         assert type(points) is float
+
+
+# nbgrader
+
+
+def course_of(folder: Path, cases: list[Case], *, stock: bool) -> NbCourse:
+    """Return a course in which every case is a student's, handed in and autograded."""
+    source = {exercise: small_exercise(f"answers/{FILES[exercise]}.json", name=exercise) for exercise in FILES}
+    source |= {path.stem: path.read_text("utf-8") for path in SOURCE.glob("*/*.ipynb") if path.stem in source}
+    course = NbCourse(folder, stock=stock, source=source)
+    save_own(folder / "keys")
+    for exercise in FILES:
+        course.generate(exercise)
+    for case in cases:
+        course.hand_in(case.name, {} if case.content is None else {case.path: case.content}, case.exercise)
+    for exercise in FILES:
+        done = course.autograde(name=exercise)
+        assert done["success"], done
+    return course
+
+
+def points_in(course: NbCourse) -> dict[str, float]:
+    """Return what nbgrader's gradebook holds for the graded cell, by case."""
+    return {student: grades[f"kit-{exercise}"]
+            for exercise in FILES for student, grades in course.scores(exercise).items()}
+
+
+def shown_in(course: NbCourse, case: Case) -> str:
+    """Return what the graded cell shows in the autograded notebook."""
+    outputs = [output for cell in course.graded(case.name, case.exercise)["cells"]
+               if cell["metadata"].get("nbgrader", {}).get("grade_id") == f"kit-{case.exercise}"
+               for output in cell["outputs"]]
+    (output,) = outputs
+    return unescape("".join(output.get("data", {}).get("text/html", output.get("evalue", ""))))
+
+
+@pytest.fixture(scope="module")
+def data_only(tmp_path_factory):
+    return course_of(tmp_path_factory.mktemp("data") / "course", CASES, stock=False)
+
+
+@pytest.fixture(scope="module")
+def by_running(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(find_checkout()))  # the kit need not be installed where tests run
+        yield course_of(tmp_path_factory.mktemp("stock") / "course", BY_RUNNING, stock=True)
+
+
+@every_case
+def test_nbgrader_by_data_alone(case: Case, data_only):
+    assert points_in(data_only)[case.name] == case.points
+    assert case.why_not in shown_in(data_only, case)
+
+
+@pytest.mark.parametrize("case", BY_RUNNING, ids=lambda case: case.name)
+def test_nbgrader_as_it_comes(case: Case, by_running):
+    assert points_in(by_running)[case.name] == case.points
+    assert case.why_not in shown_in(by_running, case)
