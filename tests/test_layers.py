@@ -39,7 +39,8 @@ ORDER = {
     "page":      "markup sheet terminal tally comparison view explained strip fitting picture ribbon anatomy ladder origins "
                  "tree machine baselines answer course progress border replies passes handin widget controls own plan practice exercise",
     "grading":   "table grade questions passes shell feedback keys checking cells finding gradebook nbgrading nbexport "
-                 "traps settings leaks graded configured delivered doctor",
+                 "traps settings leaks graded configured delivered doctor "
+                 "naming places walk intake row choice folder",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export asked paperkey paper notes keypage teacher",
     "places":    "environment bootstrap folder guide lab suite",

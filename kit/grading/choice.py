@@ -1,0 +1,170 @@
+"""Which of a student's files counts: the answer file, else a notebook's copy, else a hand-in page; the newest attempt."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from os.path import splitext
+
+from kit.errors import FileFormatError, KitError, WrongArticleError
+from kit.grading.naming import Names
+from kit.grading.row import digest
+from kit.grading.walk import File, Handed
+from kit.model import formats
+from kit.model.annotations import AnnotationSet
+from kit.model.handed import carried, name_of
+
+_RANKS = {"file": 0, "coded": 1, "notebook": 2, "page": 3}
+_OURS = "kit/annotations"   # what stands in an answer file, whatever else is the matter with it
+
+
+@dataclass(frozen=True)
+class Found:
+    """A copy of an answer.  ``name`` is ``<article>-<scheme>``, "" if it cannot be told.
+
+    Either it can be read and ``answer`` is there, or ``problem`` says what is the matter.
+    """
+
+    file: File
+    kind: str
+    name: str
+    place: str
+    hash: str = ""
+    answer: AnnotationSet | None = None
+    problem: str = ""
+
+    @property
+    def code(self) -> str:
+        """The code of the folder in ``answers`` that it lies in; "" elsewhere."""
+        above = self.file.place.where.split("/")
+        return above[-1] if len(above) > 1 and above[-2] == "answers" and formats.is_code(above[-1]) else ""
+
+    @property
+    def order(self) -> tuple:
+        """Greater for the copy that counts: newest attempt, best kind, newest copy, folder ``answers``, least deep."""
+        return (self.file.attempt, -_RANKS["coded" if self.kind == "file" and self.code else self.kind], self.file.copy,
+                self.file.folder == "answers", -self.file.where.count("/"))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The copy of an answer that counts, or ``problem``: why there is none.  ``remarks`` name the other copies."""
+
+    name: str
+    found: Found | None = None
+    problem: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """All that was found of one student: an answer for each exercise, what was passed over, a hash of everything."""
+
+    chosen: tuple[Chosen, ...]
+    passed_over: tuple[str, ...]
+    problems: tuple[str, ...]
+    work: str
+
+
+def choose(handed: Handed, names: Names) -> Choice:
+    """Read a student's files and return which answers count."""
+    found: list[Found] = []
+    passed_over, problems = list(handed.passed_over), list(handed.problems)
+    hashes = []
+    for file in handed.files:
+        try:
+            raw = file.read()
+        except FileFormatError as problem:
+            raw, copies = b"", [_unread(file, names, str(problem))]
+        else:
+            copies = list(_copies(file, raw, names))
+        hashes.append((file.where, digest(raw)))
+        found += copies
+        if not copies:
+            passed_over.append(file.where)
+    return Choice(tuple(_by_exercise(handed, found, names)), tuple(passed_over), tuple(problems),
+                  digest(hashes, problems, handed.asked))
+
+
+def _unread(file: File, names: Names, problem: str) -> Found:
+    return Found(file, file.kind, names.split(splitext(file.name)[0])[0], file.where, problem=problem)
+
+
+def _copies(file: File, raw: bytes, names: Names) -> Iterator[Found]:
+    """Yield the copies of answers in a file; none if it holds nothing of the kind."""
+    told = names.split(splitext(file.name)[0])[0]
+    try:
+        copies = carried(file.where, raw)
+    except FileFormatError as problem:
+        yield Found(file, file.kind, told, file.where, problem=str(problem))
+        return
+    if file.kind == "file":
+        if told or _OURS in copies[0].content:
+            yield _read(file, "file", copies[0].content, file.where, told)
+        return
+    inside = [name_of(copy.content) for copy in copies]
+    for copy, name in zip(copies, inside):
+        # A notebook of one exercise that holds another's answer holds the wrong one; among several it is an extra.
+        yield _read(file, file.kind, copy.content, copy.place, told if len(copies) == 1 or name == told else "")
+    if told and not copies:
+        yield Found(file, file.kind, told, file.where,
+                    problem=f"{file.where}: there is no answer in it. Hand in the answer file, or run the check cell, "
+                            "save, and hand in again.")
+
+
+def _read(file: File, kind: str, content: str, place: str, expected: str) -> Found:
+    hash = digest(content)
+    try:
+        answer = formats.parse_annotations(content, name=place)
+    except KitError as problem:
+        return Found(file, kind, expected or name_of(content), place, hash, problem=str(problem))
+    name = f"{answer.article}-{answer.scheme}"
+    if expected and name != expected:
+        problem = WrongArticleError(f"{place}: it holds an answer for {name}, expected {expected}. "
+                                    "Choose the file of this exercise.")
+        return Found(file, kind, expected, place, hash, problem=str(problem))
+    return Found(file, kind, name, place, hash, answer)
+
+
+def _by_exercise(handed: Handed, found: Sequence[Found], names: Names) -> Iterator[Chosen]:
+    groups: dict[str, list[Found]] = {name: [] for name in handed.asked}
+    for one in found:
+        groups.setdefault(one.name, []).append(one)
+    for name, copies in groups.items():
+        if name or len(groups) == 1:
+            yield _chosen(name, copies)
+        elif copies:
+            yield Chosen("", None, "", tuple(one.problem for one in copies))
+
+
+def _chosen(name: str, copies: Sequence[Found]) -> Chosen:
+    if not copies:
+        return Chosen(name, None, f"An answer for {name} is not there: no answer file, no notebook with one, no hand-in page.")
+    several = _several_people(copies)
+    left = [one for one in copies if not (several and one.kind == "file")]
+    # A notebook whose check cell was never run says nothing against the copies that are there.
+    left = [one for one in left if one.hash or one.kind == "file"] or left
+    if not left:
+        return Chosen(name, None, f"{len(several)} people marked on this computer ({', '.join(several)}). "
+                                  "Hand in the file of one of them.")
+    best = max(left, key=lambda one: one.order)
+    return Chosen(name, best, best.problem, tuple(_remarks(best, copies)))
+
+
+def _several_people(copies: Sequence[Found]) -> list[str]:
+    """Return the codes of those whose files lie beside each other; nothing if there is a file without a code."""
+    files = [one for one in copies if one.kind == "file"]
+    codes = sorted({one.code for one in files})
+    alike = len({one.hash for one in files}) == 1
+    return codes if len(codes) > 1 and "" not in codes and not alike else []
+
+
+def _remarks(best: Found, copies: Sequence[Found]) -> Iterator[str]:
+    if best.kind != "file":
+        yield f"There was no answer file: read from {best.place}."
+    others = [one for one in copies if one is not best and one.hash and one.hash != best.hash]
+    if others:
+        listed = ", ".join(one.place for one in others[:3]) + (" and more" if len(others) > 3 else "")
+        yield f"Other answers are in {listed}. {best.place} was graded{' as the newest' if _is_newest(best, others) else ''}."
+
+
+def _is_newest(best: Found, others: Sequence[Found]) -> bool:
+    return all((best.file.attempt, best.file.copy) > (one.file.attempt, one.file.copy) for one in others)

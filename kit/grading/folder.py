@@ -1,0 +1,166 @@
+"""A folder of what students handed in becomes rows of a gradebook.  Nothing is run, nothing is written."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from kit import __version__
+from kit.errors import KeyNotFound, KitError
+from kit.grading.choice import Choice, Chosen, choose
+from kit.grading.grade import grade
+from kit.grading.intake import Intake
+from kit.grading.keys import Keys
+from kit.grading.naming import Names
+from kit.grading.row import Row, digest, row_of
+from kit.grading.walk import Handed
+from kit.model.annotations import AnnotationSet
+from kit.model.labels import mapping_between
+
+_NOTHING = "An answer is not there: no answer file, no notebook with answers, no hand-in page."
+
+
+@dataclass(frozen=True)
+class Work:
+    """All of one student: the rows, what was passed over, and a hash of everything the rows depend on."""
+
+    student: str
+    number: str
+    rows: tuple[Row, ...]
+    passed_over: tuple[str, ...] = ()
+    hash: str = ""
+    is_reused: bool = False
+
+
+# Gives the rows that an earlier run made of a student, for a name, a number and a hash; None if there are none.
+Earlier = Callable[[str, str, str], tuple[Row, ...] | None]
+
+
+def grade_folder(folder: str | Path, keys: Keys, *, out_of: float = 10, earlier: Earlier | None = None) -> Iterator[Row]:
+    """Yield a row per student and exercise, students in the order of their names.
+
+    ``earlier`` gives the rows of a student whose files, keys and kit are unchanged.
+
+    Raises:
+        KitError: there is no such folder.
+    """
+    grader = Grader(keys, out_of=out_of)
+    for handed in Intake(folder, grader.names):
+        yield from grader.work(handed, earlier=earlier).rows
+
+
+class Grader:
+    """Grades what one student after the other handed in.
+
+    Exercises have the name of their plan where its article and key fit, else that of the answer file.
+    """
+
+    def __init__(self, keys: Keys, *, out_of: float = 10) -> None:
+        self.keys, self.out_of = keys, float(out_of)
+        plans = exercise_plans()
+        self._exercises = {f"{plan['article']}-{plan['scheme']}": plan["id"] for plan in plans}
+        self._families = {plan["article"]: plan for plan in plans}
+        self.names = Names(self._exercises, {key.article for key in keys} | {plan["article"] for plan in plans})
+        self._key_hashes: dict[tuple[str, str, str], str] = {}
+        self._all = digest(__version__, self.out_of, sorted(map(repr, keys)), sorted(self._exercises.items()))
+        self._known = {self.exercise(f"{key.article}-{key.scheme}", key) for key in keys}
+
+    def work(self, handed: Handed, *, earlier: Earlier | None = None) -> Work:
+        """Return the rows of one student; never raises for what a student handed in."""
+        choice = choose(handed, self.names)
+        hash = digest(self._all, choice.work)
+        rows = earlier(handed.student, handed.number, hash) if earlier else None
+        if rows is not None:
+            return Work(handed.student, handed.number, rows, choice.passed_over, hash, True)
+        rows, passed_over = self._rows(handed, choice)
+        return Work(handed.student, handed.number, rows, (*choice.passed_over, *passed_over), hash)
+
+    def _rows(self, handed: Handed, choice: Choice) -> tuple[tuple[Row, ...], tuple[str, ...]]:
+        practice = [one for one in choice.chosen if self._is_practice(one)]
+        loose = tuple(remark for one in choice.chosen if not (one.name or one.found or one.problem) for remark in one.remarks)
+        rows: dict[str, Row] = {}
+        for one in choice.chosen:
+            if one in practice or not (one.name or one.found or one.problem):
+                continue
+            row = self._row(handed, one)
+            before = rows.get(row.exercise)
+            if before is None or (before.points or 0.0) == 0 and before.problem:
+                rows[row.exercise] = row
+        remarks = (*handed.remarks, *loose, *choice.problems)
+        if not rows:
+            rows[""] = self._nothing(handed, choice, loose)
+            remarks = handed.remarks
+        done = [replace(row, student=handed.student, number=handed.number, remarks=(*row.remarks, *remarks))
+                for _, row in sorted(rows.items())]
+        return tuple(done), tuple(f"{one.found.place}: practice of a lesson" for one in practice if one.found)
+
+    def _nothing(self, handed: Handed, choice: Choice, loose: tuple[str, ...]) -> Row:
+        """Return the row of a student of whom nothing could be graded."""
+        why = [*loose, *choice.problems]
+        if choice.passed_over:
+            there = ", ".join(choice.passed_over[:3]) + (" and more" if len(choice.passed_over) > 3 else "")
+            why.append(f"What is there: {there}.")
+        exercise = next(iter(self._known)) if len(self._known) == 1 else ""
+        return Row("", exercise, 0.0, self.out_of, problem=_line(" ".join([_NOTHING, *why])))
+
+    def _row(self, handed: Handed, chosen: Chosen) -> Row:
+        found = chosen.found
+        about = {"student": handed.student, "file": found.place if found else "", "remarks": chosen.remarks,
+                 "answer": found.hash if found else ""}
+        exercise = self.exercise(chosen.name)
+        if found is None or found.answer is None:
+            exercise = exercise or (next(iter(self._known)) if len(self._known) == 1 else "")
+            return Row(exercise=exercise, points=0.0, out_of=self.out_of, problem=_line(chosen.problem), **about)
+        try:
+            key = self.keys.key_for(found.answer)
+            exercise = self.exercise(chosen.name, key)
+            graded = grade(self.keys.article_of(key), found.answer, key, out_of=self.out_of)
+        except KeyNotFound as problem:
+            return Row(exercise=exercise, out_of=self.out_of, problem=_line(str(problem)), **about)
+        except KitError as problem:
+            return Row(exercise=exercise, points=0.0, out_of=self.out_of, problem=_line(str(problem)), **about)
+        except Exception as problem:  # one file that nobody thought of must not stop a class
+            words = f"{found.place}: the kit failed ({type(problem).__name__}: {problem}). Grade it by hand and report this."
+            return Row(exercise=exercise, out_of=self.out_of, problem=_line(words), **about)
+        about["remarks"] = (*graded.remarks, *chosen.remarks)
+        return row_of(graded, exercise=exercise, key=self._key_hash(key), **about)
+
+    def exercise(self, answer: str, key: AnnotationSet | None = None) -> str:
+        """Return the exercise that an answer named ``<article>-<scheme>`` belongs to, with the key that fits it."""
+        if answer in self._exercises or key is None:
+            return self._exercises.get(answer, answer)
+        plan = self._families.get(key.article)
+        return plan["id"] if plan and mapping_between(plan["key"], key.scheme) is not None else answer
+
+    def _key_hash(self, key: AnnotationSet) -> str:
+        name = (key.article, key.fingerprint, key.scheme)
+        if name not in self._key_hashes:
+            self._key_hashes[name] = digest(key)
+        return self._key_hashes[name]
+
+    def _is_practice(self, chosen: Chosen) -> bool:
+        """Tell whether an answer is a lesson's, which nobody grades unless its key is among those given."""
+        answer = chosen.found.answer if chosen.found else None
+        article = answer.article if answer else ""
+        return article in _practice_articles() and all(key.article != article for key in self.keys)
+
+
+@cache
+def exercise_plans() -> tuple[dict, ...]:
+    """Return the plans of the bundled exercises in their order."""
+    folder = resources.files("kit") / "articles"
+    names = sorted(path.name for path in folder.iterdir() if path.name.endswith(".exercise.json"))
+    return tuple(json.loads((folder / name).read_text("utf-8")) for name in names)
+
+
+@cache
+def _practice_articles() -> frozenset[str]:
+    from kit.page.course import plans  # late: only a class that hands in its lessons, too, needs it
+
+    return frozenset(plan["article"] for plan in plans())
+
+
+def _line(words: str) -> str:
+    return " ".join(words.split())

@@ -1,0 +1,87 @@
+"""One row of a gradebook: a student and an exercise."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from kit.grading.grade import Grade, achieved
+from kit.measure.score import Score
+from kit.model.annotations import AnnotationSet
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one student's answer to one exercise is worth, with the counts behind it.
+
+    ``points`` is None where it could not be told, because the key is missing; ``problem`` says why
+    there are none, or only zero.  ``first`` and ``mended`` count the two passes, None if nothing
+    was graded; the shares are 0 to 1, None where nothing was asked.  ``written`` is what the student
+    wrote in words, for the teacher.  ``file`` is where the answer was found.  ``answer`` and
+    ``key`` are hashes, and so is ``alike``: of marks, notes, choices and words, "" if there are none.
+    """
+
+    student: str
+    exercise: str
+    points: float | None = None
+    out_of: float = 0.0
+    number: str = ""
+    file: str = ""
+    first: Score | None = None
+    mended: Score | None = None
+    first_share: float | None = None
+    mended_share: float | None = None
+    reasons_right: int = 0
+    reasons_asked: int = 0
+    written: str = ""
+    remarks: tuple[str, ...] = ()
+    problem: str = ""
+    answer: str = ""
+    key: str = ""
+    alike: str = ""
+    grade: Grade | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether an answer was graded, not a problem written down."""
+        return self.mended is not None
+
+
+def row_of(grade: Grade, **more) -> Row:
+    """Return the row of a grade; ``more`` are the fields that a grade does not know."""
+    scheme = grade.key.scheme
+    first, mended = achieved(grade.first, scheme), achieved(grade.mended, scheme)
+    return Row(points=grade.points, out_of=grade.out_of, first=grade.first, mended=grade.mended,
+               first_share=None if first is None else round(float(first), 4),
+               mended_share=None if mended is None else round(float(mended), 4),
+               reasons_right=grade.right, reasons_asked=grade.asked,
+               written=" / ".join(" ".join(text.split()) for text in grade.written.values()),
+               alike=_alike(grade.answer), grade=grade, **more)
+
+
+def fields_of(row: Row) -> dict:
+    """Return a row as fields for JSON; the grade itself stays behind."""
+    fields = {name: value for name, value in vars(row).items() if name != "grade"}
+    return fields | {name: value and asdict(value) for name, value in fields.items() if name in ("first", "mended")}
+
+
+def row_from(fields: Mapping) -> Row:
+    """Return the row that these fields were made of; raises ``TypeError`` or ``ValueError`` for any other."""
+    scores = {name: fields[name] and Score(**fields[name]) for name in ("first", "mended")}
+    return Row(**{**fields, **scores, "remarks": tuple(fields["remarks"])})
+
+
+def digest(*parts: object) -> str:
+    """Return a short hash of text, bytes or plain values."""
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(part if isinstance(part, bytes) else repr(part).encode("utf-8", "surrogatepass"))
+        whole.update(b"\0")
+    return whole.hexdigest()[:16]
+
+
+def _alike(answer: AnnotationSet) -> str:
+    """Return a hash of all that a student decided; the code on the file and unknown fields are none of it."""
+    marks = [(span.start, span.end, span.label, span.note) for span in answer.spans]
+    first = answer.first_pass and [(span.start, span.end, span.label, span.note) for span in answer.first_pass]
+    said = sorted((str(name), value) for name, value in answer.responses.items()) if answer.responses else ()
+    return digest(answer.article, answer.scheme, marks, first, said) if marks or first or said else ""
