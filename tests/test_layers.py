@@ -34,7 +34,7 @@ FLOORS = (
 # Inside a room a file imports from files to the left of it.
 ORDER = {
     "model":     "spans relations labels sentences article annotations fields formats marked numbered typedline typedwords typedclaim typed files handed",
-    "measure":   "pairing match sourcing score blind agreement reasons row traced feedback",
+    "measure":   "pairing places match sourcing score blind agreement reasons row traced feedback",
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip fitting picture ribbon anatomy ladder origins "
                  "tree machine baselines answer course progress border replies passes handin widget controls own plan practice exercise",

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from strategies import boards, keyed, marked, marks_on
 
 from kit.errors import KitError, WrongArticleError
+from kit.measure import match as match_module
 from kit.measure.match import match
 from kit.measure.pairing import pair
+from kit.measure.places import LaidKey
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.spans import KeySpan, Span
@@ -294,6 +296,18 @@ def test_the_pairing_of_greatest_worth_is_found(worth):
     paired = pair(worth)
     assert len(set(paired.values())) == len(paired)
     assert sum(worth[row][column] for row, column in paired.items()) == max(best.values())
+
+
+@given(boards(most=12, longest=4))
+@settings(max_examples=300)
+def test_weighing_what_is_in_doubt_gives_the_pairing_that_weighing_everything_gives(board):
+    """The short way: a mark and a cue that touch nothing else are a pair without weighing."""
+    article, answer, key = board
+    laid = LaidKey(article, key)
+    marks = match_module._Board(laid, answer.spans)
+    everything = [{mark: marks._worth(cue, mark) for mark, cues in enumerate(marks.candidates) if cue in cues}
+                  for cue in range(len(laid.cues))]
+    assert marks._pairs() == pair(everything)
 
 
 @given(keyed(tiers=("",)))

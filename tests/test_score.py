@@ -12,7 +12,7 @@ from strategies import LABELS, WORDS, answers, boards, keyed, marked, marks_on
 
 from kit.errors import KitError, WrongArticleError
 from kit.measure.match import match
-from kit.measure.score import Score, count, score
+from kit.measure.score import Score, Yardstick, count, score
 from kit.model.annotations import AnnotationSet
 from kit.model.files import load_article, load_key
 from kit.model.spans import Span
@@ -81,6 +81,25 @@ def test_a_score_counts_outcomes_and_the_free_ones_count_nothing(board):
     article, answer, key = board
     outcomes = match(article, answer, key)
     assert score(article, answer, key) == count(outcomes) == count(each for each in outcomes if each.kind != "free")
+
+
+@given(keyed(), st.data())
+def test_one_yardstick_measures_many_answers_as_each_would_be_alone(board, data):
+    article, key = board
+    yardstick = Yardstick(article, key, scheme="cues-4")
+    for _ in range(3):
+        first, last = data.draw(answers(article)), data.draw(answers(article))
+        both = replace(last, first_pass=first.spans)
+        assert yardstick.passes(both) == (score(article, first, key), score(article, last, key))
+        assert yardstick.score(last) == score(article, last, key) == yardstick.passes(last)[0]
+
+
+def test_a_yardstick_of_six_kinds_measures_four_pens():
+    article, key = marked("It [may|modal] rain, it [seems|appearance].", scheme="cues")
+    answer = marks_on(article, "may|might", "seems|vague")
+    assert Yardstick(article, key, scheme="cues-4").score(answer) == Score(found=2, right_label=1)
+    with pytest.raises(KitError, match="cannot be read"):
+        Yardstick(article, key, scheme="roles")
 
 
 @given(keyed())

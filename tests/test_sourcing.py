@@ -4,13 +4,14 @@ from dataclasses import replace
 from time import process_time
 
 import pytest
+import rumour
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.errors import WrongArticleError
 from kit.measure.agreement import agreement
 from kit.measure.feedback import look_again, rows, self_check, summary
-from kit.measure.score import score
+from kit.measure.score import count_claims, score
 from kit.measure.sourcing import origins, rung, trace
 from kit.model.annotations import AnnotationSet, AnswerKey, as_key
 from kit.model.article import Article
@@ -146,6 +147,14 @@ def test_source_words_that_no_claim_needs_are_no_origin():
 
 
 # Words for people
+
+
+@given(st.lists(st.tuples(st.integers(0, 7), st.sampled_from(SOURCES.ids[1:])), max_size=12))
+def test_rungs_are_counted_as_when_their_sources_are_traced(drawn):
+    """The short way to a score leaves the source words aside."""
+    places = [rumour.RUMOUR.sentences[sentence] for sentence, _ in drawn]
+    mine = rumour.traced(*(Span(place.start, place.end, label) for place, (_, label) in zip(places, drawn)))
+    assert score(rumour.RUMOUR, mine, rumour.KEY) == count_claims(trace(rumour.RUMOUR, mine, rumour.KEY))
 
 
 def test_two_rungs_off_is_another_rung_and_one_off_is_told_to_count():

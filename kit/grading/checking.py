@@ -5,7 +5,7 @@ from html import escape
 from pathlib import Path
 
 from kit.errors import CheckFailed, FileFormatError, KitError, WrongArticleError
-from kit.grading.grade import Grade, grade
+from kit.grading.grade import Grade, grade_by
 from kit.grading.keys import Keys, course_keys
 from kit.measure.reasons import many
 from kit.model import formats
@@ -80,8 +80,7 @@ def points(path: str | Path, *, out_of: float = 10) -> float:
 def grade_file(path: str | Path, *, keys: Keys, out_of: float = 10) -> Grade:
     """Return the grade of a saved answer; raises as ``points`` does."""
     answer = _read(Path(path))[0]
-    key = keys.key_for(answer)
-    return grade(keys.article_of(key), answer, key, out_of=out_of)
+    return grade_by(keys.yardstick_for(answer), answer, out_of=out_of)
 
 
 def grade_content(content: str, *, name: str, expected: str = "", keys: Keys, out_of: float = 10) -> Grade:
@@ -91,8 +90,7 @@ def grade_content(content: str, *, name: str, expected: str = "", keys: Keys, ou
     "" where any will do.  Raises as ``points`` does.
     """
     answer = _parse(content, name, expected)
-    key = keys.key_for(answer)
-    return grade(keys.article_of(key), answer, key, out_of=out_of)
+    return grade_by(keys.yardstick_for(answer), answer, out_of=out_of)
 
 
 def _read(path: Path) -> tuple[AnnotationSet, str, Path]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
-from kit.measure.score import Score, score
+from kit.measure.score import Score, Yardstick
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.labels import is_by_claim, is_by_sentence
@@ -53,9 +53,14 @@ def grade(article: Article, answer: AnnotationSet, key: AnswerKey, *, out_of: fl
         KitError: neither scheme reads as the other.
         ValueError: ``out_of`` is not a number above 0.
     """
-    mended = score(article, answer, key)
-    first = mended if answer.first_pass is None or answer.first_pass == answer.spans \
-        else score(article, answer.first(), key)
+    answer.require(article)
+    return grade_by(Yardstick(article, key, scheme=answer.scheme), answer, out_of=out_of)
+
+
+def grade_by(yardstick: Yardstick, answer: AnnotationSet, *, out_of: float = 10) -> Grade:
+    """Return the grade of one of many answers; raises as ``grade`` does."""
+    article, key = yardstick.article, yardstick.key
+    first, mended = yardstick.passes(answer)
     right, asked = right_choices(answer, key)
     points = worth(achieved(first, key.scheme), achieved(mended, key.scheme),
                    Fraction(right, asked) if asked else None, out_of=out_of)

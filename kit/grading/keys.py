@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kit.errors import FileFormatError, KeyNotFound, KitError, WrongArticleError
+from kit.measure.score import Yardstick
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.files import load_article, read_article, read_key
@@ -42,6 +43,7 @@ class Keys:
         self._folders = [Path(articles)] if articles is not None else [home, home.parent / "articles"]
         self._articles: dict[tuple[str, str], Article] = {}
         self._chosen: dict[tuple[str, str, str], AnswerKey] = {}
+        self._yardsticks: dict[tuple[str, str, str], Yardstick] = {}
 
     def __iter__(self) -> Iterator[AnswerKey]:
         return iter(self._keys)
@@ -57,6 +59,18 @@ class Keys:
         if asked not in self._chosen:
             self._chosen[asked] = self._choose(answer)
         return self._chosen[asked]
+
+    def yardstick_for(self, answer: AnnotationSet) -> Yardstick:
+        """Return what measures answers like this one, made once for all of them.
+
+        Raises:
+            KitError: as ``key_for`` and ``article_of`` do.
+        """
+        asked = (answer.article, answer.fingerprint, answer.scheme)
+        if asked not in self._yardsticks:
+            key = self.key_for(answer)
+            self._yardsticks[asked] = Yardstick(self.article_of(key), key, scheme=answer.scheme)
+        return self._yardsticks[asked]
 
     def _choose(self, answer: AnnotationSet) -> AnswerKey:
         same = [key for key in self._keys if key.article == answer.article

@@ -1,19 +1,19 @@
 """The outcome of every mark and every cue: found, loose, missed, extra or free."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
+from operator import attrgetter
 
 from kit.measure.pairing import pair
+from kit.measure.places import LaidKey, Place, places_of
 from kit.model.annotations import AnnotationSet, AnswerKey, alike, as_key
 from kit.model.article import Article
-from kit.model.labels import is_by_sentence
 from kit.model.spans import Extent, KeySpan, LookAlike, Span
 
 MOST_BEYOND = 3  # tokens that a loose mark may reach beyond the max, both sides together
-_NOT_ASKED = "furniture"  # sentences that are shown and never asked
+_BY_PLACE = attrgetter("start", "end", "label", "note")
 _KINDS = ("found", "loose", "missed", "extra", "free")
 
 
@@ -63,7 +63,7 @@ def match(article: Article, answer: AnnotationSet, key: AnswerKey) -> tuple[Outc
     answer.require(article)
     key.require(article)
     answer, key = alike(answer, as_key(key))
-    outcomes = _Board(article, answer, key).outcomes()
+    outcomes = _Board(LaidKey(article, key), answer.spans).outcomes()
     return tuple(sorted(outcomes, key=_reading_order))
 
 
@@ -72,155 +72,151 @@ def _reading_order(outcome: Outcome) -> tuple:
     return place.start, place.end, _KINDS.index(outcome.kind), (mark.start, mark.end, mark.label) if mark else ()
 
 
-class _Place(NamedTuple):
-    """An extent without white space at its ends, in characters and in tokens."""
+def tally(laid: LaidKey, marks: Sequence[Span]) -> tuple[int, int, int, int, int]:
+    """Return how many outcomes are found, loose, missed and extra, and how many labels are right.
 
-    start: int
-    end: int
-    first: int
-    stop: int
-
-    def touches(self, other: "_Place") -> bool:
-        return min(self.end, other.end) > max(self.start, other.start)
-
-    def inside(self, other: "_Place") -> bool:
-        return other.start <= self.start < self.end <= other.end
-
-    def beyond(self, other: "_Place") -> int:
-        """Return how many tokens reach beyond another place, both sides together."""
-        return max(0, other.first - self.first) + max(0, self.stop - other.stop)
-
-
-def _place(article: Article, where: Extent | Span) -> _Place:
-    first, stop = article.token_range(where)
-    if first == stop:  # white space alone: touches nothing
-        return _Place(where.start, where.start, first, stop)
-    tokens = article.tokens
-    return _Place(max(where.start, tokens[first].start), min(where.end, tokens[stop - 1].end), first, stop)
-
-
-class _Row:
-    """Places in reading order that do not overlap, so that touching ones are found by halving."""
-
-    def __init__(self, places: Iterable[_Place]) -> None:
-        self.places = list(places)
-        self._starts = [place.start for place in self.places]
-        self._ends = [place.end for place in self.places]
-
-    def touched_by(self, place: _Place) -> range:
-        first = bisect_right(self._ends, place.start)
-        return range(first, max(first, bisect_left(self._starts, place.end)))
+    The counts of what ``match`` returns, without the outcomes.  The marks have labels of the key's scheme.
+    """
+    return _Board(laid, marks).counts()
 
 
 class _Board:
     """Marks and cues of one article beside each other."""
 
-    def __init__(self, article: Article, answer: AnnotationSet, key: AnswerKey) -> None:
-        spans = sorted(answer.spans, key=lambda span: (span.start, span.end, span.label, span.note))
-        different = {(_place(article, span), span.label): span for span in reversed(spans)}
-        self.label_alone = is_by_sentence(key.scheme)
-        self.marks = sorted(different.values())
-        self.places = [_place(article, mark) for mark in self.marks]
-        self.cues = [cue for cue in key.tier("core") if cue.label != _NOT_ASKED]
-        self.cores = _Row(_place(article, cue.core) for cue in self.cues)
-        self.maxes = _Row(_place(article, cue) for cue in self.cues)
-        self.open = [cue for cue in key.spans if cue.tier != "core" or cue.label == _NOT_ASKED]
-        self.open_places = _Row(_place(article, cue) for cue in self.open)
-        self.look_alikes = [(_place(article, item), item) for item in key.look_alikes]
-        self.cores_of = [self.cores.touched_by(place) for place in self.places]
+    def __init__(self, laid: LaidKey, marks: Sequence[Span]) -> None:
+        self.laid = laid
+        self.marks = sorted(marks, key=_BY_PLACE)
+        self.places = places_of(laid.article, self.marks)
+        if len({(place, mark.label) for place, mark in zip(self.places, self.marks)}) < len(self.marks):
+            self._drop_doubles()
+        self.cores_of = [laid.cores.touched_by(place.start, place.end) for place in self.places]
         self.candidates = [self._candidates(mark) for mark in range(len(self.marks))]
-        self.free = self._free()
 
     def outcomes(self) -> list[Outcome]:
-        mark_of = pair(self._worth())
+        mark_of = self._pairs()
         cue_of = {mark: cue for cue, mark in mark_of.items()}
-        alone = [mark for mark in range(len(self.marks)) if mark not in cue_of]
-        taken = {free.cue for mark in alone if (free := self.free[mark])}
-        untouched = [Outcome("free", cue=cue, detail="open") for cue in self.open if cue not in taken]
+        free = {mark: self._free(mark) for mark in range(len(self.marks)) if mark not in cue_of}
+        taken = {outcome.cue for outcome in free.values() if outcome}
+        untouched = [cue for cue in self.laid.open if cue not in taken and self.laid.asks(cue)]
         return [*(self._paired(cue, mark) for cue, mark in mark_of.items()),
                 *self._missed(cue_of, mark_of),
-                *(self.free[mark] or self._extra(mark) for mark in alone),
-                *(outcome for outcome in untouched if outcome.cue.label != _NOT_ASKED)]
+                *(outcome or self._extra(mark) for mark, outcome in free.items()),
+                *(Outcome("free", cue=cue, detail="open") for cue in untouched)]
 
-    def _candidates(self, mark: int) -> list[int]:
+    def counts(self) -> tuple[int, int, int, int, int]:
+        mark_of = self._pairs()
+        paired = set(mark_of.values())
+        found = sum(self._fits(cue, mark) for cue, mark in mark_of.items())
+        extra = sum(mark not in paired and self._free(mark) is None for mark in range(len(self.marks)))
+        right = sum(self._right(cue, mark) for cue, mark in mark_of.items())
+        return found, len(mark_of) - found, len(self.laid.cues) - len(mark_of), extra, right
+
+    def _drop_doubles(self) -> None:
+        """Keep the first of the marks that have one place, white space aside, and one label."""
+        first: dict[tuple[Place, str], Span] = {}
+        for place, mark in zip(self.places, self.marks):
+            first.setdefault((place, mark.label), mark)
+        self.marks, self.places = list(first.values()), [place for place, _ in first]
+
+    def _candidates(self, mark: int) -> Sequence[int]:
         """Return the cues that a mark may be paired with."""
-        touched, place = self.cores_of[mark], self.places[mark]
+        first, stop = self.cores_of[mark]
         # Over more cores than this, it reaches too far beyond each of them.
-        if len(touched) > MOST_BEYOND + 1:
-            return []
-        return [cue for cue in touched if place.beyond(self.maxes.places[cue]) <= MOST_BEYOND]
+        if first == stop or stop - first > MOST_BEYOND + 1:
+            return ()
+        place, maxes = self.places[mark], self.laid.maxes.places
+        return [cue for cue in range(first, stop) if place.beyond(maxes[cue]) <= MOST_BEYOND]
 
-    def _free(self) -> list[Outcome | None]:
-        """Return, for every mark, the outcome that costs nothing if it stays unpaired."""
-        crowded = _overlapping(self.places)
-        return [(None if crowded[mark] else self._inside(mark)) or self._at_open(mark)
-                for mark in range(len(self.marks))]
+    @cached_property
+    def _crowded(self) -> list[bool]:
+        return _overlapping(self.places)
+
+    def _free(self, mark: int) -> Outcome | None:
+        """Return the outcome of a mark that costs nothing if it stays unpaired; None if it is extra then."""
+        return (None if self._crowded[mark] else self._inside(mark)) or self._at_open(mark)
 
     def _inside(self, mark: int) -> Outcome | None:
-        for cue in self.maxes.touched_by(self.places[mark])[:1]:
-            if self.places[mark].inside(self.maxes.places[cue]):
-                return Outcome("free", self.marks[mark], self.cues[cue], detail="inside")
+        place = self.places[mark]
+        first, stop = self.laid.maxes.touched_by(place.start, place.end)
+        if first < stop and place.inside(self.laid.maxes.places[first]):
+            return Outcome("free", self.marks[mark], self.laid.cues[first], detail="inside")
         return None
 
     def _at_open(self, mark: int) -> Outcome | None:
-        place, touched = self.places[mark], self.open_places.touched_by(self.places[mark])
-        for cue in touched[:MOST_BEYOND + 1]:
-            if place.beyond(self.open_places.places[cue]) <= MOST_BEYOND:
-                return Outcome("free", self.marks[mark], self.open[cue], detail="open")
+        place, items = self.places[mark], self.laid.open_places
+        first, stop = items.touched_by(place.start, place.end)
+        for item in range(first, min(stop, first + MOST_BEYOND + 1)):
+            if place.beyond(items.places[item]) <= MOST_BEYOND:
+                return Outcome("free", self.marks[mark], self.laid.open[item], detail="open")
         return None
 
-    def _worth(self) -> list[dict[int, int]]:
-        """Return what each pair is worth, so that any one earlier aim outweighs all later ones."""
-        marks, cues = len(self.marks), len(self.cues)
+    def _pairs(self) -> dict[int, int]:
+        """Return the mark of every cue that has one."""
+        marks_at: dict[int, list[int]] = {}
+        for mark, cues in enumerate(self.candidates):
+            for cue in cues:
+                marks_at.setdefault(cue, []).append(mark)
+        # Nearly always a mark and a cue have nobody but each other, and there is nothing to weigh.
+        alone = {cue: marks[0] for cue, marks in marks_at.items()
+                 if len(marks) == 1 and len(self.candidates[marks[0]]) == 1}
+        if len(alone) == len(marks_at):
+            return alone
+        rest = sorted(marks_at.keys() - alone.keys())
+        paired = pair([{mark: self._worth(cue, mark) for mark in marks_at[cue]} for cue in rest])
+        return alone | {rest[number]: mark for number, mark in paired.items()}
+
+    def _worth(self, cue: int, mark: int) -> int:
+        """Return what a pair is worth, so that any one earlier aim outweighs all later ones."""
+        marks, cues = len(self.marks), len(self.laid.cues)
         most = min(marks, cues) + 1
         late = marks + cues + 1
         order = late ** 3
-        worth: list[dict[int, int]] = [{} for _ in self.cues]
-        for mark in range(marks):
-            for cue in self.candidates[mark]:
-                aims = (1, self._fits(cue, mark), self.free[mark] is None, not self._right(cue, mark))
-                value = 0
-                for aim in aims:
-                    value = value * most + aim
-                early = (late - mark - cue) * order + mark * cue
-                worth[cue][mark] = value * most * late * order + early
-        return worth
+        value = 0
+        for aim in (1, self._fits(cue, mark), self._free(mark) is None, not self._right(cue, mark)):
+            value = value * most + aim
+        return value * most * late * order + (late - mark - cue) * order + mark * cue
 
     def _fits(self, cue: int, mark: int) -> bool:
         place = self.places[mark]
-        return self.cores.places[cue].inside(place) and place.inside(self.maxes.places[cue])
+        return self.laid.cores.places[cue].inside(place) and place.inside(self.laid.maxes.places[cue])
 
     def _right(self, cue: int, mark: int) -> bool:
-        return self.marks[mark].label in self.cues[cue].labels
+        return self.marks[mark].label in self.laid.labels[cue]
 
     def _paired(self, cue: int, mark: int) -> Outcome:
         right = self._right(cue, mark)
-        detail = "two cues" if len(self.cores_of[mark]) > 1 else "label" if self.label_alone and not right else ""
-        return Outcome("found" if self._fits(cue, mark) else "loose", self.marks[mark], self.cues[cue], right, detail)
+        first, stop = self.cores_of[mark]
+        detail = "two cues" if stop - first > 1 else "label" if self.laid.label_alone and not right else ""
+        return Outcome("found" if self._fits(cue, mark) else "loose", self.marks[mark], self.laid.cues[cue], right, detail)
 
     def _missed(self, cue_of: dict[int, int], mark_of: dict[int, int]) -> list[Outcome]:
         paired, alone = [], []
         for mark, touched in enumerate(self.cores_of):
             (paired if mark in cue_of else alone).append(touched)
-        under_paired, under_alone = _under(paired, len(self.cues)), _under(alone, len(self.cues))
+        cues = self.laid.cues
+        under_paired, under_alone = _under(paired, len(cues)), _under(alone, len(cues))
         return [Outcome("missed", cue=cue, detail="two cues" if under_paired[number]
                         else "too wide" if under_alone[number] else "")
-                for number, cue in enumerate(self.cues) if number not in mark_of]
+                for number, cue in enumerate(cues) if number not in mark_of]
 
     def _extra(self, mark: int) -> Outcome:
-        place = self.places[mark]
+        place, laid = self.places[mark], self.laid
         detail, look_alike = "", None
-        if self.cores_of[mark]:
+        if _any(self.cores_of[mark]):
             detail = "second mark" if self.candidates[mark] else "too wide"
-        elif self.maxes.touched_by(place):
+        elif _any(laid.maxes.touched_by(place.start, place.end)):
             detail = "second mark" if self._inside(mark) else "beside"
         else:
-            look_alike = next((item for where, item in self.look_alikes if where.touches(place)), None)
-            detail = "too wide" if self.open_places.touched_by(place) else ""
+            look_alike = next((item for where, item in laid.look_alikes if where.touches(place)), None)
+            detail = "too wide" if _any(laid.open_places.touched_by(place.start, place.end)) else ""
         return Outcome("extra", self.marks[mark], detail=detail, look_alike=look_alike)
 
 
-def _overlapping(places: Sequence[_Place]) -> list[bool]:
+def _any(touched: tuple[int, int]) -> bool:
+    return touched[0] < touched[1]
+
+
+def _overlapping(places: Sequence[Place]) -> list[bool]:
     """Tell for each place, in reading order, whether it overlaps any other."""
     overlapping = [False] * len(places)
     reach, farthest = 0, -1
@@ -232,10 +228,10 @@ def _overlapping(places: Sequence[_Place]) -> list[bool]:
     return overlapping
 
 
-def _under(ranges: Sequence[range], count: int) -> list[bool]:
+def _under(ranges: Iterable[tuple[int, int]], count: int) -> list[bool]:
     """Tell for each of ``count`` cues whether one of the ranges covers it."""
     steps = [0] * (count + 1)
-    for touched in ranges:
-        steps[touched.start] += 1
-        steps[touched.stop] -= 1
+    for first, stop in ranges:
+        steps[first] += 1
+        steps[stop] -= 1
     return [depth > 0 for depth in accumulate(steps[:count])]

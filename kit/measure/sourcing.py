@@ -5,7 +5,7 @@ behind it.  A source may go back to another one, from which it took its report; 
 goes back to nobody is an origin.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kit.model.annotations import AnnotationSet, as_key
@@ -126,10 +126,28 @@ def _traced(item: KeySpan | None, mine: Span | None, words: Mapping[Extent, Span
             root: Mapping[Extent, Extent]) -> Traced:
     own = joined_among(words, mine) if mine else ()
     theirs = joined_among(known, item) if item else ()
-    right = [rung(label) for label in item.labels] if item else []
-    number = rung(mine.label) if mine else None
-    steps = [abs(number - one) for one in right if one is not None and number is not None]
-    return Traced(item, mine, own, theirs, min(steps, default=None), _source(own, theirs, known, root))
+    off = _off(_rungs(item), rung(mine.label)) if item and mine else None
+    return Traced(item, mine, own, theirs, off, _source(own, theirs, known, root))
+
+
+def asked_rungs(key: AnnotationSet) -> dict[tuple[int, int], tuple[int, ...]]:
+    """Return the right rungs of each claim that counts, by the start and end of its sentence."""
+    return {(item.start, item.end): _rungs(item) for item in claims(key).values() if item.tier == "core"}
+
+
+def rungs_off(asked: Mapping[tuple[int, int], tuple[int, ...]], spans: Iterable[Span]) -> list[int | None]:
+    """Return how many rungs each claim that counts is off, as ``Traced.off``, without tracing its source."""
+    # In reading order a rung comes after "no rung yet" on the same sentence, and stands for it.
+    mine = {(span.start, span.end): number for span in spans if (number := rung(span.label)) is not None}
+    return [_off(right, mine.get(place)) for place, right in asked.items()]
+
+
+def _rungs(item: KeySpan) -> tuple[int, ...]:
+    return tuple(number for label in item.labels if (number := rung(label)) is not None)
+
+
+def _off(right: Sequence[int], mine: int | None) -> int | None:
+    return None if mine is None else min((abs(mine - one) for one in right), default=None)
 
 
 def _source(own: tuple[Span, ...], theirs: tuple[Span, ...], known: Mapping[Extent, Span],

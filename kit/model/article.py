@@ -94,7 +94,7 @@ class Article:
 
         ``first == stop`` if it touches none.
         """
-        return self._token_row.touched_by(where.start, where.end)
+        return self.token_row.touched_by(where.start, where.end)
 
     def sentence_range(self, where: Extent) -> tuple[int, int]:
         """Turn characters into sentences: those that the extent touches, as ``(first, stop)``.
@@ -122,7 +122,8 @@ class Article:
         return "\n" not in words and not _CLOSED.search(words) and len(words.split()) <= _LONGEST_HEADING
 
     @cached_property
-    def _token_row(self) -> Row:
+    def token_row(self) -> Row:
+        """The tokens, ready to be searched."""
         return Row(self.tokens)
 
     @cached_property

@@ -18,8 +18,7 @@ def read_fields(name: str, text: str, format: str) -> dict:
         FileFormatError: it is no JSON, nested too deeply, or of another format.
     """
     try:
-        fields = json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant, parse_int=_small_int,
-                            parse_float=_finite)
+        fields = _CAREFUL.decode(text)
         _require_shallow(fields)
     except RecursionError:
         raise FileFormatError(f"{name}: nested too deeply. This file was not made by the kit.") from None
@@ -34,11 +33,13 @@ def read_fields(name: str, text: str, format: str) -> dict:
 
 def _require_shallow(fields: object) -> None:
     """Raise ``RecursionError`` for what could be read and then, an unknown field, not be written back."""
-    level = [fields]
-    for _ in range(MOST_DEPTH):
-        level = [child for value in level if isinstance(value, (dict, list))
-                 for child in (value.values() if isinstance(value, dict) else value)]
-    if level:
+    level = [fields] if isinstance(fields, (dict, list)) else []
+    for _ in range(MOST_DEPTH - 1):
+        if not level:
+            return
+        level = [child for value in level for child in (value.values() if type(value) is dict else value)
+                 if type(child) is dict or type(child) is list]
+    if any(level):
         raise RecursionError
 
 
@@ -60,7 +61,7 @@ def _no_constant(word: str):
 
 
 def _small_int(digits: str) -> int:
-    if len(digits.lstrip("-")) > 18:
+    if len(digits) > 18 and len(digits.lstrip("-")) > 18:
         raise ValueError(f"the number {digits[:12]}... is too large")
     return int(digits)
 
@@ -70,6 +71,11 @@ def _finite(digits: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"the number {digits[:12]} is too large")
     return number
+
+
+# Made once: json.loads would make one for every file.
+_CAREFUL = json.JSONDecoder(object_pairs_hook=_no_doubles, parse_constant=_no_constant, parse_int=_small_int,
+                            parse_float=_finite)
 
 
 def checked(name: str, fields: dict, build: Callable[[dict], object]):
@@ -87,6 +93,8 @@ def take(fields: dict, name: str, kind: type | tuple[type, ...], default: object
     if name not in fields and default is not ...:
         return default
     value = fields.get(name)
+    if type(value) is kind:  # nearly always; the rest tells what is the matter
+        return value
     wrong_bool = isinstance(value, bool) and bool not in (kind if isinstance(kind, tuple) else (kind,))
     if not isinstance(value, kind) or wrong_bool:
         words = "missing" if name not in fields else f"{short(value)}"
@@ -108,6 +116,6 @@ def word(fields: dict, name: str, allowed: re.Pattern) -> str:
     return value
 
 
-def rest(fields: dict, known: str) -> dict:
-    """Return the fields that are not among the known ones, which are written with spaces between."""
-    return {name: value for name, value in fields.items() if name not in known.split()}
+def rest(fields: dict, known: frozenset[str]) -> dict:
+    """Return the fields that are not among the known ones."""
+    return {} if known.issuperset(fields) else {name: value for name, value in fields.items() if name not in known}

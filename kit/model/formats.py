@@ -19,8 +19,17 @@ from kit.model.spans import TIERS, Extent, KeySpan, LookAlike, Span
 ARTICLE, ANNOTATIONS, KEY = "kit/article/1", "kit/annotations/1", "kit/key/1"
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_FINGERPRINT = re.compile("[0-9a-f]{12}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INNER = {"tokens": re.compile(r"\s"), "sentences": re.compile("\n")}  # what no unit holds
+
+# The fields that are known; others are kept as they are.
+_IN_ANNOTATIONS = frozenset("format article fingerprint scheme annotator spans relations first_pass first_relations stage "
+                            "responses".split())
+_IN_KEY = frozenset("format article fingerprint scheme annotator made spans relations look_alikes responses".split())
+_IN_SPAN = frozenset("start end label quote note".split())
+_IN_KEY_SPAN = _IN_SPAN | {"tier", "core", "also"}
+_IN_LOOK_ALIKE = _IN_SPAN - {"label"}
 
 
 def parse_article(content: str, *, name: str) -> Article:
@@ -91,7 +100,6 @@ def _pair(value: object) -> tuple[int, int]:
 
 
 def _annotations(fields: dict) -> AnnotationSet:
-    known = "format article fingerprint scheme annotator spans relations first_pass first_relations stage responses"
     first = take(fields, "first_pass", list, None)
     stage = take(fields, "stage", str, "mark")
     if stage not in STAGES or (stage != "mark" and first is None):
@@ -99,32 +107,32 @@ def _annotations(fields: dict) -> AnnotationSet:
                               "and 'first_pass' from the second on. Open an older copy of it.")
     return AnnotationSet(*_head(fields), _spans(fields, "spans", _span),
                          None if first is None else _spans(fields, "first_pass", _span, "first_relations"),
-                         take(fields, "responses", dict, {}), stage, rest(fields, known))
+                         take(fields, "responses", dict, {}), stage, rest(fields, _IN_ANNOTATIONS))
 
 
 def _key(fields: dict) -> AnswerKey:
-    known = "format article fingerprint scheme annotator made spans relations look_alikes responses"
     article, fingerprint, scheme, annotator = _head(fields)
     return AnswerKey(article, fingerprint, scheme, annotator=annotator, spans=_spans(fields, "spans", _key_span),
                      look_alikes=_spans(fields, "look_alikes", _look_alike) if "look_alikes" in fields else (),
                      made=take(fields, "made", str, ""), responses=take(fields, "responses", dict, {}),
-                     other=rest(fields, known))
+                     other=rest(fields, _IN_KEY))
 
 
 def _head(fields: dict) -> tuple[str, str, str, str]:
-    return (word(fields, "article", _ID), word(fields, "fingerprint", re.compile("[0-9a-f]{12}")),
+    return (word(fields, "article", _ID), word(fields, "fingerprint", _FINGERPRINT),
             word(fields, "scheme", _ID), word(fields, "annotator", _CODE))
 
 
 def _spans(fields: dict, name: str, build: Callable[[dict, tuple[str, ...]], object],
            relations_name: str = "relations") -> tuple:
     scheme = SCHEMES.get(fields["scheme"])
+    labels = scheme.ids if scheme else ()
     built = []
     for number, value in enumerate(take(fields, name, list), start=1):
         try:
             if not isinstance(value, dict):
                 raise FileFormatError(f"is {short(value)}, expected an object. Open an older copy of it.")
-            built.append(build(value, scheme.ids if scheme else ()))
+            built.append(build(value, labels))
         except ValueError as problem:
             raise FileFormatError(f"{name} item {number}: {problem}. Open an older copy of it.") from None
         except FileFormatError as problem:
@@ -148,7 +156,7 @@ def _label(label: object, labels: tuple[str, ...]) -> str:
 
 def _span(value: dict, labels: tuple[str, ...]) -> Span:
     return Span(take(value, "start", int), take(value, "end", int), _label(value.get("label"), labels),
-                take(value, "note", str, ""), other=rest(value, "start end label quote note"))
+                take(value, "note", str, ""), other=rest(value, _IN_SPAN))
 
 
 def _key_span(value: dict, labels: tuple[str, ...]) -> KeySpan:
@@ -159,12 +167,12 @@ def _key_span(value: dict, labels: tuple[str, ...]) -> KeySpan:
     also = tuple(_label(name, labels) for name in take(value, "also", list, []))
     return KeySpan(take(value, "start", int), take(value, "end", int), _label(value.get("label"), labels),
                    take(value, "note", str, ""), tier=tier, core=core, also=also,
-                   other=rest(value, "start end label quote tier core also note"))
+                   other=rest(value, _IN_KEY_SPAN))
 
 
 def _look_alike(value: dict, labels: tuple[str, ...]) -> LookAlike:
     return LookAlike(take(value, "start", int), take(value, "end", int), take(value, "note", str, ""),
-                     other=rest(value, "start end quote note"))
+                     other=rest(value, _IN_LOOK_ALIKE))
 
 
 def article_json(article: Article) -> str:

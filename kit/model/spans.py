@@ -90,15 +90,15 @@ class LookAlike(Extent):
 class Row:
     """Stretches in reading order that never overlap: which of them another one touches is found by halving.
 
-    It keeps the numbers alone, since halving a list of numbers needs no call of Python's.
+    ``starts`` and ``ends`` are plain numbers: halving a list of them calls nothing of Python's.
     """
 
     def __init__(self, places: Iterable) -> None:
         places = tuple(places)
-        self._starts = [place.start for place in places]
-        self._ends = [place.end for place in places]
+        self.starts = [place.start for place in places]
+        self.ends = [place.end for place in places]
 
     def touched_by(self, start: int, end: int) -> tuple[int, int]:
         """Return the stretches that ``[start, end)`` touches, as ``(first, stop)``; ``first == stop`` if none."""
-        first = bisect_right(self._ends, start)
-        return first, max(first, bisect_left(self._starts, end))
+        first = bisect_right(self.ends, start)
+        return first, max(first, bisect_left(self.starts, end))
