@@ -8,10 +8,13 @@ import pytest
 
 from kit.errors import KitError, WrongArticleError
 from kit.model import marked
+from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.files import read_annotations
+from kit.model.handed import carried
 from kit.model.labels import Label, Scheme
 from kit.page import widget
+from kit.page.handin import hand_in_page
 from kit.page.widget import Highlighter
 
 MARKED = """The mayor [may|modal: "May" makes this only possible. What would make it happen?] resign, \
@@ -461,3 +464,65 @@ def test_without_a_kernel_the_article_and_marks_still_show():
 
 def test_the_help_page_is_in_the_page():
     assert Highlighter(ARTICLE).help == (widget._STATIC / "help.md").read_text("utf-8")
+
+
+# The page to hand in
+
+
+def sent_downloads(pen: Highlighter) -> list[dict]:
+    """Everything that the browser was told of what can be downloaded, from now on."""
+    seen = []
+    pen.observe(lambda change: seen.append(change.new), names=["download"])
+    return seen
+
+
+def test_the_page_to_hand_in_is_sent_when_it_is_asked_for_and_does_not_stay():
+    pen = Highlighter(ARTICLE, key=KEY)
+    draw(pen, mark("may", "modal"))
+    seen = sent_downloads(pen)
+    press(pen, "page")
+    (page,) = [one["page"] for one in seen if "page" in one]
+    assert page["count"] == pen.commit["count"] and page["name"] == "harbour-fire-cues-hand-in.html"
+    content = carried("x.html", page["html"].encode())[0].content
+    assert content == pen.path.read_text("utf-8") == pen.download["text"]
+    assert "page" not in pen.download and pen.stage == "mark"
+
+
+def test_the_page_holds_the_marks_that_came_with_the_wish_for_it():
+    pen = Highlighter(ARTICLE, key=KEY)
+    seen = sent_downloads(pen)
+    pen.set_state({"marks": [mark("may", "modal")], "revision": 1, "commit": {"count": 1, "action": "page"}})
+    (page,) = [one["page"] for one in seen if "page" in one]
+    assert [one["quote"] for one in json.loads(carried("x.html", page["html"].encode())[0].content)["spans"]] == ["may"]
+
+
+def test_nothing_of_the_key_is_in_the_page_before_the_check():
+    pen = Highlighter(ARTICLE, key=KEY)
+    draw(pen, mark("may", "modal"))
+    seen = sent_downloads(pen)
+    press(pen, "page")
+    assert not [note for note in NOTES for one in seen if note in json.dumps(one, ensure_ascii=False)]
+
+
+def test_a_page_opened_brings_its_marks():
+    pen = Highlighter(ARTICLE, key=KEY)
+    draw(pen, mark("may", "modal"), mark("likely", "likelihood", note="a guess"))
+    press(pen, "check")
+    page = hand_in_page(ARTICLE, pen.answer)
+    before = pen.answer
+    press(pen, "restart")
+    assert not pen.marks
+    pen.set_state({"opened": {"count": 1, "name": "harbour-fire-cues-hand-in.html", "text": page}})
+    assert pen.answer == before and pen.stage == "mend" and [one.note for one in pen.answer.spans] == ["", "a guess"]
+    assert pen.status["text"] == "Opened harbour-fire-cues-hand-in.html. 2 marks."
+
+
+def test_a_page_of_another_text_is_refused_and_nothing_changes():
+    pen = Highlighter(ARTICLE, key=KEY)
+    draw(pen, mark("may", "modal"))
+    other = Article("other", "Other", "s", "Another text.")
+    for text, words in ((hand_in_page(other, AnnotationSet.on(other, "cues", "student")), "made on text"),
+                        ("<html><p>no answer</p></html>", "no answer in it")):
+        pen.set_state({"opened": {"count": pen.opened.get("count", 0) + 1, "name": "a.html", "text": text}})
+        assert pen.status["trouble"] and words in pen.status["text"]
+        assert len(pen.answer.spans) == 1

@@ -16,13 +16,15 @@ import traitlets
 from kit.errors import KitError
 from kit.measure.feedback import look_again, rows, self_check, summary
 from kit.measure.reasons import many
-from kit.model import formats
+from kit.model import formats, handed
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.labels import CUES, Scheme, scheme_called
 from kit.model.spans import Span
 from kit.page import border
 from kit.page.answer import STUDENT, AnswerFile, SealedAnswer, is_trial, kept_in
+from kit.page.handin import hand_in_page, page_name
+from kit.page.replies import plan_for
 from kit.page.view import fallback
 
 _STATIC = Path(__file__).parent / "static"
@@ -167,12 +169,13 @@ class Highlighter(anywidget.AnyWidget):
             self._save(replace(self.answer, spans=tuple(spans)))
 
     def read(self, content: str, name: str) -> AnnotationSet:
-        """Return a classmate's answer from a file's content, if it fits this article and pens.
+        """Return an answer from the content of its file, of a hand-in page or a notebook, if it fits article and pens.
 
         Raises:
             FileFormatError, WrongArticleError, KitError: says why it does not fit.
         """
-        return self._file.parse(content, name)
+        raw = content.encode("utf-8", "replace")
+        return self._file.parse(handed.the_one(name, raw, article=self._article.id, scheme=self._scheme.id).content, name)
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
@@ -208,11 +211,13 @@ class Highlighter(anywidget.AnyWidget):
             elif action == "restart":
                 self._file.put_aside()
                 self._save(AnnotationSet.on(self._article, self._scheme, self.annotator))
+            elif action == "page":
+                self._send_page(change.new.get("count"))
 
     def _on_opened(self, change) -> None:
         with self._lock, _Telling(self):
             name = str(change.new.get("name", "the file"))[:80]
-            found = self._file.parse(str(change.new.get("text", "")), name)
+            found = self.read(str(change.new.get("text", "")), name)
             self._file.put_aside()
             self._save(found)
             self._say(f"Opened {name}. {many(len(found.spans), 'mark')}.")
@@ -314,6 +319,13 @@ class Highlighter(anywidget.AnyWidget):
         finally:
             self._drawing = False
         self.download = {"name": self._file.name, "text": self._file.content}
+
+    def _send_page(self, count: object) -> None:
+        """Send the page to hand in, once: what stays in the pen goes into a saved notebook."""
+        page = hand_in_page(self._article, self.answer, plan=plan_for(self._article), content=self._file.content)
+        without = self.download
+        self.download = without | {"page": {"count": count, "name": page_name(self.answer), "html": page}}
+        self.download = without
 
     def _feedback(self) -> dict:
         answer, article, key = self.answer, self._article, self._key

@@ -17,6 +17,7 @@ const DRAG_PX = 4;
 const TAP_PX = 10;
 const NEAR_PX = 18;
 const MEGABYTE = 2 ** 20;
+const MOST_OPENED = 6 * MEGABYTE; // a notebook or page holds more than the answer; a message to the kernel no more than ten
 const SUPPRESS = "data-lm-suppress-shortcuts";
 const SETTINGS = { size: "2", spacing: "1", font: "serif", paper: "page" };
 const SETTINGS_KEY = "kit-pen-settings";
@@ -535,6 +536,13 @@ function kept(store, key) {
   }
 }
 
+/** Put a file into the reader's downloads. */
+function handOver(name, text, type) {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  h("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address));
+}
+
 const inSession = () => window.sessionStorage;
 const inBrowser = () => window.localStorage;
 
@@ -976,6 +984,7 @@ function footPart(pen) {
       h("span", { class: "kit-caption" }, "Work of ", h("b", null, code)),
       button("someone-else", "Someone else", { class: "kit-plain" }),
       button("save-as", "Save as", { class: "kit-plain", disabled: !pen.model.get("download")?.text }),
+      button("save-page", "Save as a page", { class: "kit-plain", disabled: !pen.model.get("download")?.text, title: "One page to hand in, to print and to read. A program can grade it." }),
       button("open", "Open", { class: "kit-plain" }),
       button("restart", "Start again", { class: "kit-plain" })),
   ];
@@ -1130,7 +1139,7 @@ class Pen {
     this.state = h("p", { class: "kit-status", role: "status" });
     this.voice = h("p", { class: "kit-hidden", role: "status" });
     this.list = h("ol", { class: "kit-list" });
-    this.file = h("input", { type: "file", accept: ".json,application/json", class: "kit-hidden", tabindex: "-1", "aria-hidden": "true", "data-field": "file" });
+    this.file = h("input", { type: "file", accept: ".json,.html,.htm,.ipynb,application/json,text/html", class: "kit-hidden", tabindex: "-1", "aria-hidden": "true", "data-field": "file" });
     this.article = h("div", { class: "kit-article", tabindex: "0", role: "application", "aria-label": "Text to mark", [SUPPRESS]: "true", lang: language });
     this.spans = this.tokens.map(([token, gap], i) => h("span", { class: "kit-token", "data-token": i }, token + gap));
     this.slots = this.sentences.map(() => h("span", { class: "kit-slot" }));
@@ -1188,7 +1197,7 @@ class Pen {
     this.heard = {
       "change:marks": () => this.onMarks(), "change:pen": () => this.draw(), "change:revision": () => this.draw(), "change:saved": () => this.onSaved(),
       "change:stage": () => this.onStage(), "change:feedback": () => this.onAnswer(), "change:status": () => this.onAnswer(), "change:locked": () => this.draw(),
-      "change:annotator": () => this.onAnnotator(), "change:download": () => this.draw(),
+      "change:annotator": () => this.onAnnotator(), "change:download": () => this.onDownload(),
       "change:labels": () => this.onScheme(), "change:unit": () => this.onScheme(), "change:scheme": () => this.onScheme(),
       "change:schemes": () => this.draw(), "change:asked": () => this.draw(),
     };
@@ -1200,6 +1209,7 @@ class Pen {
     this.themes.disconnect();
     this.resized.disconnect();
     clearTimeout(this.timer);
+    clearTimeout(this.waiting);
     for (const [name, does] of Object.entries(this.heard)) this.model.off(name, does);
     this.root.remove();
   }
@@ -1253,7 +1263,7 @@ class Pen {
     this.timer = undefined;
     this.late = false;
     if (this.unsaved || this.asked) return this.expectEcho();
-    this.ui.told = "";
+    Object.assign(this.ui, { told: "", lost: "" });
     return this.ui.offer ? undefined : keep(inSession, this.stash, null);
   }
 
@@ -1830,7 +1840,7 @@ class Pen {
       settings: () => this.toggle("settings"), help: () => this.toggle("help"), "close-panel": () => this.toggle(ui.panel),
       check: () => this.commit("check"), finish: () => this.commit("finish"), "restart-yes": () => this.commit("restart"),
       restart: () => this.ask("restart"), "someone-else": () => this.ask("someone-else"), "cancel-ask": () => this.ask(null),
-      "set-code": () => this.setCode(), "save-as": () => this.saveAs(), open: () => this.file.click(),
+      "set-code": () => this.setCode(), "save-as": () => this.saveAs(), "save-page": () => this.askForPage(), open: () => this.file.click(),
       cancel: () => { this.cancel(); this.article.focus({ preventScroll: true }); },
       claim: () => { this.takeClaim(number); this.rest(); },
       "let-go": () => { ui.pending = null; this.cancel(); this.rest(); },
@@ -1958,18 +1968,48 @@ class Pen {
 
   saveAs() {
     const { name, text } = this.model.get("download");
-    const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-    h("a", { href: address, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(address));
+    handOver(name, text, "application/json");
     this.say(this.unsaved ? `${changes(this.unsaved)} not in ${name}.` : `${name} is in your downloads.`);
     this.ui.told = this.unsaved ? `The file holds what was saved last: ${changes(this.unsaved)} not in it.` : `${name} is in your downloads.`;
+    this.draw();
+  }
+
+  /** The page to hand in is made by Python, and sent only when it is asked for. */
+  askForPage() {
+    if (this.wanted) return;
+    this.wanted = (this.model.get("commit")?.count ?? 0) + 1;
+    this.waiting = setTimeout(() => this.onNoPage(), ECHO_MS);
+    this.ui.lost = "";
+    this.send({ marks: [...this.marks], revision: this.model.get("revision"), commit: { count: this.wanted, action: "page" } });
+  }
+
+  onDownload() {
+    const page = this.model.get("download")?.page;
+    if (page && page.count === this.wanted) {
+      clearTimeout(this.waiting);
+      this.wanted = 0;
+      handOver(page.name, page.html, "text/html");
+      this.ui.told = `${page.name} is in your downloads. Hand in that file, or print it.`;
+      this.say(this.ui.told);
+    }
+    this.draw();
+  }
+
+  /** Nobody made the page: the answer file, which is here, holds the same work. */
+  onNoPage() {
+    const { name, text } = this.model.get("download");
+    this.wanted = 0;
+    handOver(name, text, "application/json");
+    const without = this.unsaved ? `, with ${changes(this.unsaved)} not in it` : "";
+    this.ui.lost = `The page could not be made: the kernel gave no answer. The answer file ${name} is in your downloads instead${without}. For a page, choose Run All Cells in the menu Run and press the button again.`;
+    this.say(this.ui.lost);
     this.draw();
   }
 
   async openFile() {
     const file = this.file.files[0];
     if (!file) return undefined;
-    if (file.size > MEGABYTE) {
+    if (file.size > (/\.json$/i.test(file.name) ? MEGABYTE : MOST_OPENED)) {
       this.ui.told = `${file.name} is too large to be a saved answer.`;
       return this.draw();
     }
@@ -2242,9 +2282,11 @@ class Pen {
   }
 
   drawStanding() {
-    const { text, trouble } = standing({ unsaved: this.unsaved, late: this.late, unanswered: this.asked, status: this.model.get("status") ?? {} });
+    const stands = standing({ unsaved: this.unsaved, late: this.late, unanswered: this.asked, status: this.model.get("status") ?? {} });
+    const { told, lost } = this.ui;
+    const trouble = stands.trouble || Boolean(lost);
     this.root.dataset.trouble = String(trouble);
-    const words = this.ui.told && !trouble ? `${text} ${this.ui.told}` : text;
+    const words = lost ? `${stands.trouble ? `${stands.text} ` : ""}${lost}` : told && !trouble ? `${stands.text} ${told}` : stands.text;
     this.fill(this.state, [words, trouble], () => [h("span", { class: "kit-dot", "aria-hidden": "true" }), h("span", { class: "kit-state" }, words),
       trouble && button("help", "What if it does not work", { class: "kit-link" })]);
   }
