@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import chain, combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from kit.model import marked
 from kit.model.article import Article
 from kit.model.files import read_annotations
 from kit.model.spans import Span
-from kit.page.answer import AnswerFile, SealedAnswer, merged
+from kit.page.answer import AnswerFile, SealedAnswer, is_trial, kept_in, merged
 
 TEXT, KEY = marked.parse("The mayor [may|modal] resign, [sources|vague] said. She [could|modal] stay [if|condition] asked.")
 ARTICLE = Article("harbour-fire", "Fire", "invented", TEXT)
@@ -239,3 +240,40 @@ def test_the_file_of_whoever_marked_last_is_known_before_it_is_opened(answers):
     assert file.last_path == file.home
     file.change_annotator("fox-7")
     assert answers().last_path == file.path != file.home
+
+
+# What a course hands out
+
+
+def course(folder: Path, sign: str) -> Path:
+    """Make a course that is known by one thing in it, with an exercise among what is handed out."""
+    (folder / sign).mkdir(parents=True)
+    for out in ("source", "release", "submitted/ann"):
+        (folder / out / "01-a").mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.mark.parametrize("sign", ["nbgrader_config.py", "gradebook.db", "keys", "submitted"])
+@pytest.mark.parametrize("out", ["source", "release"])
+def test_a_pen_in_what_a_course_hands_out_keeps_its_file_among_the_trials(tmp_path, monkeypatch, sign, out):
+    folder = course(tmp_path / "course", sign)
+    monkeypatch.chdir(folder / out / "01-a")
+    kept = kept_in(Path("answers/a-cues.json"))
+    assert kept == Path("../../trials/01-a/answers/a-cues.json") and is_trial(kept)
+    whole = folder / out / "01-a" / "answers" / "deep" / "a-cues.json"
+    assert kept_in(whole) == folder / "trials" / "01-a" / "answers" / "deep" / "a-cues.json"
+
+
+@pytest.mark.parametrize("inside", ["submitted/ann/01-a", "keys", "."])
+def test_anywhere_else_in_a_course_a_pen_keeps_its_file_where_it_was_told(tmp_path, monkeypatch, inside):
+    """A student's own file must be found where it was handed in."""
+    monkeypatch.chdir(course(tmp_path / "course", "keys") / inside)
+    assert kept_in(Path("answers/a-cues.json")) == Path("answers/a-cues.json")
+    assert not is_trial(Path("answers/a-cues.json"))
+
+
+def test_a_folder_that_is_only_called_source_is_no_course(tmp_path, monkeypatch):
+    """Who unpacks the exercises as they were sent works in source/, without a course around it."""
+    (tmp_path / "source" / "01-a").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "source" / "01-a")
+    assert kept_in(Path("answers/a-cues.json")) == Path("answers/a-cues.json")

@@ -40,6 +40,14 @@ def test_every_cue_pen_has_a_question_of_its_own(scheme):
     assert all(question.endswith("?") for question in questions) and len(set(questions)) == len(questions)
 
 
+@pytest.mark.parametrize("scheme", [ROLES, ROLES_3], ids=["roles", "roles-3"])
+def test_every_role_that_can_be_mistaken_has_a_question_of_its_own(scheme):
+    """Who gave every sentence a role had nothing to go by in a second reading without a key."""
+    questions = {label.id: label.question for label in scheme.labels if label.id not in ("question", "furniture")}
+    assert all(question.endswith("?") for question in questions.values())
+    assert len(set(questions.values())) == len(questions)
+
+
 def test_six_kinds_of_cues_read_as_four():
     assert mapping_between("cues", "cues-4") == {
         "modal": "might", "likelihood": "might", "appearance": "might",

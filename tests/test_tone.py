@@ -15,7 +15,7 @@ from kit.model.labels import SCHEMES
 from kit.places.bootstrap import find_checkout
 
 ROOT = find_checkout()
-NOTEBOOKS = sorted((ROOT / "lessons").glob("*.ipynb"))
+NOTEBOOKS = [*sorted((ROOT / "lessons").glob("*.ipynb")), *sorted((ROOT / "exercises" / "source").glob("*/*.ipynb"))]
 PLANS = sorted((ROOT / "kit" / "articles").glob("*.lesson.json"))
 GUIDE = sorted((ROOT / "lessons" / "teacher").glob("*.md"))
 SPEAKING = sorted(path for room in ("page", "measure") for path in (ROOT / "kit" / room).glob("*.py")
@@ -47,7 +47,7 @@ OTHER_NAMES = {
     "sourcing ladder": ("scale of sources", "ladder of sources"),
 }
 
-by_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+by_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}.{path.stem}")
 by_plan = pytest.mark.parametrize("path", PLANS, ids=lambda path: path.name)
 by_page = pytest.mark.parametrize("path", GUIDE, ids=lambda path: path.stem)
 

@@ -93,11 +93,16 @@ CUES_1 = Scheme("cues-1", (
 ), name="One pen")
 
 ROLES = Scheme("roles", (
-    Label("claim", "Claim", "the main report, or evidence offered for it", "#b35806", "solid", "C"),
-    Label("background", "Background", "still true if the main report is false", "#0b64a0", "double", "B"),
-    Label("projection", "What may follow", "what may come next, or why somebody did it", "#6a3d9a", "dashed", "P"),
-    Label("reaction", "Reaction", "what somebody did or said in answer", "#1b7837", "dotted", "R"),
-    Label("comment", "Comment", "how big, good, bad or important it is", "#b2182b", "wavy", "O"),
+    Label("claim", "Claim", "the main report, or evidence offered for it", "#b35806", "solid", "C",
+          "Does every claim fall if the main report is false?"),
+    Label("background", "Background", "still true if the main report is false", "#0b64a0", "double", "B",
+          "Would each background sentence still be true if the main report were false?"),
+    Label("projection", "What may follow", "what may come next, or why somebody did it", "#6a3d9a", "dashed", "P",
+          "Have you looked for what has not happened yet, and for why somebody may have done it?"),
+    Label("reaction", "Reaction", "what somebody did or said in answer", "#1b7837", "dotted", "R",
+          "Does each reaction tell what somebody really did or said in answer?"),
+    Label("comment", "Comment", "how big, good, bad or important it is", "#b2182b", "wavy", "O",
+          "Have you looked for sentences that only say how good, bad, big or important something is?"),
     Label("question", "Question", "the text asks", "#5b5b1f", "thick", "Q"),
     Label("furniture", "Furniture", "date, heading, repeated title: not asked", "#5f6368", "solid", "F"),
 ), unit="sentence", coarser={"roles-3": {
@@ -105,9 +110,12 @@ ROLES = Scheme("roles", (
     "reaction": "other", "comment": "other", "question": "other", "furniture": "furniture"}}, name="Six roles")
 
 ROLES_3 = Scheme("roles-3", (
-    Label("claim", "Claim", "what is said to be so, or to follow", "#b35806", "solid", "C"),
-    Label("background", "Background", "still true if the main report is false", "#0b64a0", "double", "B"),
-    Label("other", "Something else", "a reaction, a comment or a question", "#1b7837", "dotted", "E"),
+    Label("claim", "Claim", "what is said to be so, or to follow", "#b35806", "solid", "C",
+          "Does every claim fall if the main report is false, or lie ahead?"),
+    Label("background", "Background", "still true if the main report is false", "#0b64a0", "double", "B",
+          "Would each background sentence still be true if the main report were false?"),
+    Label("other", "Something else", "a reaction, a comment or a question", "#1b7837", "dotted", "E",
+          "Is there something new to believe in a sentence that you took for something else?"),
     Label("furniture", "Furniture", "date, heading, repeated title: not asked", "#5f6368", "solid", "F"),
 ), unit="sentence", name="Three roles")
 

@@ -128,7 +128,7 @@ class Exercise(Planned):
         missing = list(self._missing())
         if not missing:
             return saved + words("Nothing is missing.")
-        return saved + words("Still missing (you can hand in without, and come back until then):") \
+        return saved + words("Not there yet (you may hand in all the same):") \
             + f"<ul>{''.join(f'<li>{escape(one)}</li>' for one in missing)}</ul>"
 
     def _missing(self) -> Iterator[str]:
