@@ -62,6 +62,37 @@ test("a mark relabelled into one that is there already becomes one mark", () => 
   assert.deepEqual(pen.replace(marks, marks[0], mark(1, 2, "vague", { note: "both" })), [mark(1, 2, "vague", { note: "both" })]);
 });
 
+test("a change is made on other marks as well, and nothing else of them changes", () => {
+  const [may, vague, other] = [mark(1, 2), mark(4, 6, "vague", { note: "who?" }), mark(8, 9, "condition")];
+  assert.deepEqual(pen.carried([other], [may], [may, vague]), [vague, other]);
+  assert.deepEqual(pen.carried([may, other], [may, vague], [vague]), [other]);
+  assert.deepEqual(pen.carried([may, other], [may], [may]), [may, other]);
+  assert.deepEqual(pen.carried([], [may], []), []);
+});
+
+test("a note or a join that changed goes along, one that did not stays as it was", () => {
+  const claim = mark(0, 3, "rung-4");
+  const joined = { ...claim, joined: [{ first: 4, stop: 6, label: "source" }] };
+  const source = mark(4, 6, "source");
+  assert.deepEqual(pen.carried([claim], [claim], [joined, source]), [joined, source]);
+  assert.deepEqual(pen.carried([joined, source], [joined, source], [claim, source]), [claim, source]);
+  const noted = { ...source, note: "a paper" };
+  assert.deepEqual(pen.carried([noted, claim], [source, claim], [source]), [noted]);
+  assert.deepEqual(pen.carried([noted], [source], [{ ...source, note: "a person" }]), [{ ...source, note: "a person" }]);
+});
+
+test("on the marks it was made on, a change gives just what it led to; on any others it is made once", () => {
+  const random = numbers(23);
+  for (let n = 0; n < 300; n += 1) {
+    const [others, before, after] = [randomMarks(random), randomMarks(random), randomMarks(random)];
+    assert.deepEqual(pen.carried(before, before, after), after);
+    const once = pen.carried(others, before, after);
+    assert.deepEqual(pen.carried(once, before, after), once);
+    assert.deepEqual(pen.carried(others, before, before), others);
+    assert.deepEqual(pen.tidy(once), once);
+  }
+});
+
 test("an end moves by one token and stops at the text and at the other end", () => {
   assert.deepEqual(pen.resized(mark(3, 5), "stop", 1, 20), mark(3, 6));
   assert.deepEqual(pen.resized(mark(3, 5), "first", -1, 20), mark(2, 5));

@@ -1240,8 +1240,10 @@ class Pen {
     const before = this.marks;
     this.expectEcho();
     this.send({ ...more, marks, revision });
-    if (this.unsaved && this.ui.offer) this.ui.offer = this.alsoOffered(before, marks);
-    else if (this.unsaved) keep(inSession, this.stash, { marks, changes: this.unsaved, stage: this.stage });
+    if (this.unsaved && this.ui.offer) {
+      this.ui.offer = this.alsoOffered(before, marks);
+      this.draw();
+    } else if (this.unsaved) keep(inSession, this.stash, { marks, changes: this.unsaved, stage: this.stage });
   }
 
   /** A change beside an offer that nobody has answered yet: both wait for the cell to be run again. */
