@@ -34,11 +34,11 @@ FLOORS = (
 # Inside a room a file imports from files to the left of it.
 ORDER = {
     "model":     "spans relations labels sentences article annotations fields formats marked numbered typedline typedwords typedclaim typed files handed",
-    "measure":   "pairing places match sourcing score blind agreement reasons row traced feedback",
+    "measure":   "pairing places match sourcing score blind agreement reasons row traced feedback interval tallies",
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip fitting picture ribbon anatomy ladder origins "
-                 "tree machine baselines answer course progress border replies passes handin widget controls own plan practice exercise",
-    "grading":   "table grade questions passes shell feedback keys checking cells finding gradebook nbgrading nbexport "
+                 "tree machine baselines answer course progress border replies passes handin widget controls own plan practice exercise skyline classwords classfigure",
+    "grading":   "table grade questions passes shell feedback sample classpage crowd keys checking cells finding gradebook nbgrading nbexport "
                  "traps settings leaks graded configured delivered doctor "
                  "naming places walk intake row choice folder",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "

@@ -10,6 +10,8 @@ _HOMES = {
     "Grade":        "kit.grading.grade",
     "grade":        "kit.grading.grade",
     "feedback_page": "kit.grading.feedback",
+    "Crowd":        "kit.grading.crowd",
+    "class_figure": "kit.grading.crowd",
     "refused":      "kit.grading.feedback",
 }
 

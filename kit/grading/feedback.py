@@ -5,7 +5,7 @@ Static HTML without a script.  Everything a student wrote is escaped.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kit.grading.grade import FIRST, MENDED, REASONS, Grade, achieved
@@ -21,8 +21,9 @@ from kit.page.markup import escape
 from kit.page.sheet import Sheet, sheet
 
 _SHOWN = 8  # places that are named; of more, the number
+_MOST_MARKS, _MOST_WRITTEN = 600, 20_000  # marks, characters: a file may hold more than a page can show
+_CUT = f"Only the first {_MOST_MARKS} marks are shown on this page; all of them were counted."
 _ID = re.compile(r'id="(kit-[0-9a-f]{8})-')
-_UNIT = {"cue": "cue", "sentence": "sentence", "claim": "claim"}
 _HELP = ("The key is one careful reading. Where you see it in another way, say so: "
          "a good reason is worth talking about.")
 
@@ -32,8 +33,11 @@ def feedback(grade: Grade, *, remarks: Iterable[str] = ()) -> str:
 
     ``remarks`` are further sentences for whoever reads it, such as where the answer came from.
     """
-    here = sheet(grade.article, grade.answer, grade.key)
-    parts = (_points(grade), _remarks((*grade.remarks, *remarks)), _second_look(grade, here),
+    shown = replace(grade.answer, spans=grade.answer.spans[:_MOST_MARKS],
+                    first_pass=grade.answer.first_pass and grade.answer.first_pass[:_MOST_MARKS])
+    cut = [_CUT] * (len(shown.spans) < len(grade.answer.spans))
+    here = sheet(grade.article, shown, grade.key)
+    parts = (_points(grade), _remarks((*grade.remarks, *cut, *remarks)), _second_look(grade, here),
              _marks(here), _reasons(grade), _written(grade), _text(here))
     return _section(f"Feedback: {grade.article.title}",
                     f"<h3>{escape(grade.article.title)}</h3>{''.join(parts)}", here.id)
@@ -224,7 +228,7 @@ def _reasons(grade: Grade) -> str:
 
 def _reason(grade: Grade, asked: Question, number: int) -> tuple[str, ...]:
     chosen = asked.chosen(grade.answer)
-    right = asked.counted(grade.answer, grade.key)
+    right = asked.counted(grade.answer)
     said = [_choices(grade, asked, ids) for ids in (chosen, asked.right)]
     outcome = "match" if right == asked.many else "missed" if not chosen else "partly" if right else "label"
     word = ("As in the key" if outcome == "match" else "Not answered" if not chosen
@@ -250,7 +254,12 @@ def _written(grade: Grade) -> str:
     if not ask and not grade.written:
         return ""
     question = f'<p class="kit-feedback-ask">{escape(ask)}</p>' if ask else ""
-    said = "".join(f'<blockquote class="kit-feedback-said" dir="auto">{escape(text)}</blockquote>'
+    said = "".join(f'<blockquote class="kit-feedback-said" dir="auto">{escape(_shown(text))}</blockquote>'
                    for text in grade.written.values()) or '<p class="kit-view-absent">You wrote nothing here.</p>'
     teacher = "<p>Your teacher reads this. Its points are apart from those above.</p>" if grade.written else ""
     return f"<h4>In your own words</h4>{question}{said}{teacher}"
+
+
+def _shown(text: str) -> str:
+    left = len(text) - _MOST_WRITTEN
+    return text if left <= 0 else f"{text[:_MOST_WRITTEN]} … ({many(left, 'more character')} in the answer file)"

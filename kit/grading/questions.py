@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
@@ -24,7 +24,7 @@ class Question:
     """A question with chosen answers: its words, its choices by their ids, and what the key says.
 
     ``many`` is how many are to be chosen together, 1 for one.  ``ask`` and ``choices`` are empty
-    where the kit does not know the exercise.
+    where the kit does not know the exercise.  ``alone`` is the key with nothing but this question.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Question:
     right: tuple[str, ...]
     many: int
     note: str
+    alone: AnswerKey = field(repr=False, compare=False)
 
     def chosen(self, answer: AnnotationSet) -> tuple[str, ...]:
         """Return the ids that an answer holds, each once; empty for none, or for what is no choice."""
@@ -40,10 +41,9 @@ class Question:
         given = [given] if isinstance(given, str) else given if isinstance(given, list) else []
         return tuple(dict.fromkeys(one for one in given if isinstance(one, str) and one))
 
-    def counted(self, answer: AnnotationSet, key: AnswerKey) -> int:
+    def counted(self, answer: AnnotationSet) -> int:
         """Return how many of the choices fit the key, as points count them; at most ``many``."""
-        alone = AnswerKey(key.article, key.fingerprint, key.scheme, responses={self.id: key.responses[self.id]})
-        return right_choices(answer, alone)[0]
+        return right_choices(answer, self.alone)[0]
 
 
 def questions(article: Article, key: AnswerKey) -> tuple[Question, ...]:
@@ -53,15 +53,16 @@ def questions(article: Article, key: AnswerKey) -> tuple[Question, ...]:
                                                                     if name in plan))}
     alone = {name: AnswerKey(key.article, key.fingerprint, key.scheme, responses={name: known})
              for name, known in key.responses.items()}
-    return tuple(_question(name, key.responses[name], asked.get(name, {}), count)
+    return tuple(_question(name, one, asked.get(name, {}), count)
                  for name, one in alone.items() if (count := right_choices(one, one)[1]))
 
 
-def _question(name: str, known: Mapping, asked: Mapping, count: int) -> Question:
+def _question(name: str, alone: AnswerKey, asked: Mapping, count: int) -> Question:
+    known = alone.responses[name]
     note = known.get("note", "")
-    return Question(name, asked.get("ask", ""), asked.get("choices", {}),
-                    tuple(one for one in known["right"] if isinstance(one, str)), count,
-                    note if isinstance(note, str) else "")
+    right = tuple(one for one in known["right"] if isinstance(one, str))
+    return Question(name, asked.get("ask", ""), asked.get("choices", {}), right, count,
+                    note if isinstance(note, str) else "", alone)
 
 
 def written_question(article: Article, scheme: str) -> str:

@@ -72,6 +72,11 @@ def _reading_order(outcome: Outcome) -> tuple:
     return place.start, place.end, _KINDS.index(outcome.kind), (mark.start, mark.end, mark.label) if mark else ()
 
 
+def outcomes_by(laid: LaidKey, marks: Sequence[Span]) -> list[Outcome]:
+    """Return what ``match`` returns, in no order; the marks have labels of the key's scheme."""
+    return _Board(laid, marks).outcomes()
+
+
 def tally(laid: LaidKey, marks: Sequence[Span]) -> tuple[int, int, int, int, int]:
     """Return how many outcomes are found, loose, missed and extra, and how many labels are right.
 

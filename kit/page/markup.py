@@ -131,11 +131,12 @@ def _inline(article: Article, where: Extent, drawn: Sequence[Stroke], places: Se
 def _piece(article: Article, piece: Extent, drawn: Sequence[Stroke]) -> str:
     marked = escape(article.quote(piece))
     for stroke in _touching(drawn, piece):
-        marked = f"{_open(stroke, first=stroke.start == piece.start)}{marked}</mark>"
+        marked = f"{opening(stroke, first=stroke.start == piece.start)}{marked}</mark>"
     return marked
 
 
-def _open(stroke: Stroke, *, first: bool) -> str:
+def opening(stroke: Stroke, *, first: bool) -> str:
+    """Return the tag that opens a stroke; at its first piece it bears the letter."""
     side = "kit-view-over" if stroke.over else "kit-view-under"
     letter = f' data-letter="{escape(stroke.letter)}"' if first else ""
     return (f'<mark class="kit-view-stroke {side}"{letter} data-label="{escape(stroke.label.id)}"'
