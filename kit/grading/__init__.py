@@ -10,9 +10,9 @@ _HOMES = {
     "Grade":        "kit.grading.grade",
     "grade":        "kit.grading.grade",
     "feedback_page": "kit.grading.feedback",
+    "refused":      "kit.grading.feedback",
     "Crowd":        "kit.grading.crowd",
     "class_figure": "kit.grading.crowd",
-    "refused":      "kit.grading.feedback",
 }
 
 __all__ = sorted(_HOMES)
