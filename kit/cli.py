@@ -6,6 +6,7 @@ from kit import __version__
 from kit.commands.check import check
 from kit.commands.compare import compare
 from kit.commands.export import export
+from kit.commands.grade import grade
 from kit.commands.guide import guide
 from kit.commands.handin import handin
 from kit.commands.lab import lab
@@ -43,5 +44,5 @@ def commands() -> None:
     """
 
 
-for _command in (lab, read, check, compare, score, handin, export, paper, typed, guide, test):
+for _command in (lab, read, check, compare, score, handin, export, paper, typed, grade, guide, test):
     commands.add_command(_command)

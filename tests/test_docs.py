@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 import kit
 from kit.cli import commands
 from kit.model.annotations import AnnotationSet
-from kit.model.files import open_text, save_annotations
+from kit.model.files import load_article, open_text, save_annotations
 from kit.model.spans import Span
 from kit.places.bootstrap import find_checkout
 
@@ -74,6 +75,9 @@ def test_a_command_of_the_readme_runs_on_the_files_of_the_readme(reader, line):
     may = article.text.index("may")
     answer = AnnotationSet.on(article, "cues", "student", [Span(may, may + 3, "modal")])
     save_annotations(answer, article, reader / "answers/my-article-cues.json")
+    singer = load_article("singer-tour")
+    save_annotations(AnnotationSet.on(singer, "cues-4", "student"), singer, reader / "submissions/ana/answers/singer-tour-cues-4.json")
+    shutil.copytree(CHECKOUT / "exercises" / "keys", reader / "keys", dirs_exist_ok=True)
     done = run(re.sub(r"^(python3 -m )?kit ", f"{shlex.quote(sys.executable)} -m kit ", line), reader)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()

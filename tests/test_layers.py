@@ -40,11 +40,11 @@ ORDER = {
                  "tree machine baselines answer course progress border replies passes handin widget controls own plan practice exercise skyline classwords classfigure",
     "grading":   "table grade questions passes shell feedback sample classpage crowd keys checking cells finding gradebook nbgrading nbexport "
                  "traps settings leaks graded configured delivered doctor "
-                 "naming places walk intake row choice folder",
+                 "naming places walk intake row choice folder record roster imports pages report run",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export asked paperkey paper notes keypage teacher",
     "places":    "environment bootstrap folder guide lab suite",
-    "commands":  "output lab read check compare score handin export paper typed guide test",
+    "commands":  "output lab read check compare score handin export paper typed grade guide test",
 }
 
 DOORS = {

@@ -18,6 +18,7 @@ class Row:
     was graded; the shares are 0 to 1, None where nothing was asked.  ``written`` is what the student
     wrote in words, for the teacher.  ``file`` is where the answer was found.  ``answer`` and
     ``key`` are hashes, and so is ``alike``: of marks, notes, choices and words, "" if there are none.
+    ``marks`` is how many marks there are, ``in_words`` whether there are notes or written answers.
     """
 
     student: str
@@ -38,6 +39,8 @@ class Row:
     answer: str = ""
     key: str = ""
     alike: str = ""
+    marks: int = 0
+    in_words: bool = False
     grade: Grade | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -55,7 +58,8 @@ def row_of(grade: Grade, **more) -> Row:
                mended_share=None if mended is None else round(float(mended), 4),
                reasons_right=grade.right, reasons_asked=grade.asked,
                written=" / ".join(" ".join(text.split()) for text in grade.written.values()),
-               alike=_alike(grade.answer), grade=grade, **more)
+               alike=_alike(grade.answer), marks=len(grade.answer.spans),
+               in_words=bool(grade.written) or any(span.note for span in grade.answer.spans), grade=grade, **more)
 
 
 def fields_of(row: Row) -> dict:

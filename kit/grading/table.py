@@ -1,8 +1,11 @@
 """Tables for spreadsheets: what students wrote stays text and never becomes a formula."""
 
 import csv
+import filecmp
 import io
+import os
 import re
+import secrets
 from collections.abc import Iterable, Sequence
 from itertools import count
 from pathlib import Path
@@ -30,7 +33,7 @@ def safe_cell(value: object) -> str:
     if value is None:
         return ""
     text = str(value).encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
-    if _NUMBER.fullmatch(text):
+    if text == "-" or _NUMBER.fullmatch(text):  # a dash alone is how systems write "nothing"
         return text
     return "'" + text if text.lstrip(_UNSEEN).startswith(_STARTS) else text
 
@@ -62,3 +65,30 @@ def keep_earlier(path: Path) -> Path | None:
     except OSError as problem:
         raise KitError(f"{path}: cannot be kept as {free.name} ({problem.strerror or problem}). "
                        "Close it where it is open, or choose another place.") from None
+
+
+def write_table(rows: Iterable[Sequence[object]], path: Path, *, for_people: bool = False) -> Path | None:
+    """Write rows as CSV, one at a time, and return where a file that was there is kept now; None if there was none.
+
+    The cells are those of ``csv_text``.  A byte order mark is written only ``for_people``, who
+    open the file in Excel: a system that imports it could take the mark for part of a name.
+
+    Raises:
+        KitError: the folder cannot be written.
+    """
+    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with open(new, "x", encoding="utf-8-sig" if for_people else "utf-8", newline="") as file:
+            writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
+            for row in rows:
+                writer.writerow([cell if type(cell) in (int, float) else safe_cell(cell) for cell in row])
+        if path.is_file() and filecmp.cmp(path, new, shallow=False):
+            return None
+        kept = keep_earlier(path)
+        os.replace(new, path)
+        return kept
+    except OSError as problem:
+        raise KitError(f"{path}: not saved ({problem.strerror or problem}). "
+                       "Close it where it is open, or choose another place.") from None
+    finally:
+        new.unlink(missing_ok=True)

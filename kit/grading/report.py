@@ -1,0 +1,187 @@
+"""What a teacher should know after grading: what could not be graded, what moved, whose answers are alike."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kit.grading.folder import Work
+from kit.grading.row import Row
+from kit.measure.reasons import many
+
+_SHOWN = 12          # of a list, for people
+_KEPT = 1_000        # of a list, for programs
+_CHANCE = 3          # marks; so few can be the same by chance
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Points that are others than in the last whole run, and why; None where there were or are none."""
+
+    student: str
+    exercise: str
+    before: float | None
+    now: float | None
+    why: str
+
+
+@dataclass
+class Report:
+    """Counts and lists, filled student by student.  Lists keep their first thousand entries."""
+
+    students: int = 0
+    graded: int = 0
+    unchanged: int = 0
+    points: dict[str, Counter] = field(default_factory=dict)
+    out_of: float = 0.0
+    not_graded: list[tuple[str, str, str]] = field(default_factory=list)
+    not_graded_count: int = 0
+    remarks: list[tuple[str, str, str]] = field(default_factory=list)
+    remarks_count: int = 0
+    moved: list[Moved] = field(default_factory=list)
+    moved_count: int = 0
+    passed_over: Counter = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    _alike: dict[str, list[str]] = field(default_factory=dict)
+    _about: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def add(self, work: Work, before: Sequence[Row] | None = None, *, is_same: bool = False) -> None:
+        """Take up one student; ``before`` are the rows of the last whole run, ``is_same`` if nothing changed since."""
+        self.students += 1
+        self.unchanged += is_same
+        self.pass_over(work.passed_over)
+        for row in work.rows:
+            self._take(row)
+        if before is not None:
+            self._compare(work, before)
+
+    def _take(self, row: Row) -> None:
+        self.out_of = row.out_of
+        if row.is_graded:
+            self.graded += 1
+            self.points.setdefault(row.exercise, Counter())[row.points] += 1
+        else:
+            self.not_graded_count += 1
+            self._keep(self.not_graded, (row.student, row.exercise, row.problem))
+        if row.remarks:
+            self.remarks_count += 1
+            self._keep(self.remarks, (row.student, row.exercise, " ".join(row.remarks)))
+        if row.alike and (row.marks > _CHANCE or row.in_words):
+            self._alike.setdefault(row.alike, []).append(row.student)
+            if len(self._alike[row.alike]) == 2:
+                self._about[row.alike] = (row.exercise, _how_alike(row))
+
+    def _compare(self, work: Work, before: Sequence[Row]) -> None:
+        known = {row.exercise: row for row in before}
+        now = {row.exercise: row for row in work.rows}
+        for exercise in sorted(known.keys() | now.keys()):
+            old, new = known.get(exercise), now.get(exercise)
+            if (old and old.points) != (new and new.points) or (old is None) != (new is None):
+                self.moved_count += 1
+                self._keep(self.moved, Moved(work.student, exercise, old and old.points, new and new.points,
+                                             _why(old, new)))
+
+    @staticmethod
+    def _keep(entries: list, entry: object) -> None:
+        if len(entries) < _KEPT:
+            entries.append(entry)
+
+    def pass_over(self, places: Iterable[str]) -> None:
+        """Count files that hold no answers, by their kind."""
+        for place in places:
+            kind = _kind(place)
+            self.passed_over[kind] += 1
+            self.examples.setdefault(kind, place)
+
+    @property
+    def alike(self) -> list[tuple[tuple[str, ...], str, str]]:
+        """Students whose answers are the same, the exercise, and what to think of it."""
+        return sorted((tuple(self._alike[key]), *about) for key, about in self._about.items())
+
+    def as_dict(self) -> dict:
+        """Return it for programs."""
+        return {"students": self.students, "graded": self.graded, "unchanged": self.unchanged, "out_of": self.out_of,
+                "not_graded": [dict(zip(("student", "exercise", "problem"), one)) for one in self.not_graded],
+                "remarks": [dict(zip(("student", "exercise", "remark"), one)) for one in self.remarks],
+                "moved": [vars(one) for one in self.moved], "gone": self.gone,
+                "alike": [{"students": names, "exercise": exercise, "note": note}
+                          for names, exercise, note in self.alike],
+                "passed_over": dict(self.passed_over), "refused": self.refused}
+
+    def lines(self) -> Iterator[str]:
+        """Give it in lines for people."""
+        again = f", {self.unchanged} of them unchanged since the last time" if self.unchanged else ""
+        yield f"{many(self.students, 'student')}{again}; {many(self.graded, 'answer')} graded."
+        for exercise, points in sorted(self.points.items()):
+            yield f"  {exercise}: {_spread(points)} of {self.out_of:g} points"
+        yield from _listed(f"Not graded: {self.not_graded_count}", self.not_graded_count, (
+            f"{student}{f', {exercise}' if exercise else ''}: {problem}" for student, exercise, problem in self.not_graded))
+        yield from _listed(f"Points that moved: {self.moved_count}", self.moved_count, (
+            f"{one.student}, {one.exercise}: {_shown(one.before)} -> {_shown(one.now)} ({one.why})" for one in self.moved))
+        yield from _listed(f"Good to know: {self.remarks_count}", self.remarks_count, (
+            f"{student}, {exercise}: {remark}" for student, exercise, remark in self.remarks))
+        yield from _listed("Alike", len(self.alike), (
+            f"The same marks, notes and choices in the files of {_and(names)} ({exercise}): talk to them.{note}"
+            for names, exercise, note in self.alike))
+        yield from _listed("Refused", len(self.refused), iter(self.refused))
+        yield from _listed("No longer there, and no longer in the table", len(self.gone), iter(self.gone))
+        if self.passed_over:
+            yield "Passed over, as they hold no answers: " + ", ".join(
+                f"{times} {kind} (such as {self.examples[kind]})" for kind, times in self.passed_over.most_common(_SHOWN)) + "."
+
+
+def _kind(place: str) -> str:
+    if ": practice of a lesson" in place:
+        return "practice of lessons"
+    name = place.rpartition("/")[2]
+    if name.startswith(".") or "." not in name:
+        return name[:40]
+    return f"*.{name.rpartition('.')[2].lower()[:20]}"
+
+
+def _how_alike(row: Row) -> str:
+    if row.in_words:
+        return ""
+    if row.points == row.out_of:
+        return " All of it is as in the key and nothing is in their own words: that can be honest."
+    return " Nothing in them is in their own words."
+
+
+def _why(old: Row | None, new: Row | None) -> str:
+    if old is None or new is None:
+        return "not handed in before" if old is None else "no longer handed in"
+    if old.answer != new.answer:
+        return "another answer"
+    if old.out_of != new.out_of:
+        return f"now out of {new.out_of:g}, before out of {old.out_of:g}"
+    return "the key changed" if old.key != new.key else "another version of the kit"
+
+
+def _listed(title: str, count: int, entries: Iterator[str]) -> Iterator[str]:
+    if not count:
+        return
+    yield f"{title}"
+    for shown, entry in zip(range(min(count, _SHOWN)), entries):
+        yield f"  {entry}"
+    if count > _SHOWN:
+        yield f"  and {count - _SHOWN} more: the table has them all"
+
+
+def _spread(points: Counter) -> str:
+    values = sorted(points)
+    total, seen = points.total(), 0
+    for middle in values:
+        seen += points[middle]
+        if 2 * seen >= total:
+            break
+    return f"{many(total, 'answer')}, {values[0]:g} to {values[-1]:g}, in the middle {middle:g}"
+
+
+def _shown(points: float | None) -> str:
+    return "none" if points is None else f"{points:g}"
+
+
+def _and(names: Sequence[str]) -> str:
+    some = [*names[:6], f"{len(names) - 6} more"] if len(names) > 7 else list(names)
+    return f"{', '.join(some[:-1])} and {some[-1]}"

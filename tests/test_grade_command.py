@@ -1,0 +1,307 @@
+"""`kit grade`, as a teacher types it: tables, pages, a second run, and what it says at the end."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from answer_files import CORE, CUES, RIGHT, ROLES, answer, sentences, spans, CHOSEN, ROLE_OF
+from click.testing import CliRunner, Result
+from test_grade_folder import COURSE_KEYS, HALF, NAME, PERFECT, put
+
+from kit.cli import commands
+from kit.grading.keys import Keys
+from kit.grading.pages import FileNames
+from kit.grading.run import Run
+
+FILE = f"answers/{NAME}.json"
+OTHER = answer(ROLES, sentences(ROLES, ROLE_OF), CHOSEN)
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch) -> Path:
+    """A folder with keys and the files of two students."""
+    shutil.copytree(COURSE_KEYS, tmp_path / "keys")
+    put(tmp_path / "class-7b/ana" / FILE, PERFECT)
+    put(tmp_path / "class-7b/Bęn Ōkoro" / FILE, HALF)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(commands, ["grade", *arguments], prog_name="kit")
+
+
+def graded(*more: str) -> Result:
+    result = run("class-7b", "--keys", "keys", *more)
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def lists(path: Path) -> list[list[str]]:
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_a_class_becomes_a_table_and_a_page_for_each(course):
+    result = graded()
+    rows = table(course / "grades/grades.csv")
+    assert [(row["student"], row["exercise"], row["points"]) for row in rows] == [
+        ("ana", CUES, "10.0"), ("Bęn Ōkoro", CUES, "7.75")]
+    # 7 of 14: F1 2 x 7 / 21; 10 x (0.7 x 2/3 + 0.3) = 7.67
+    assert (rows[1]["mended_found"], rows[1]["mended_missed"], rows[1]["mended_share"]) == ("7", "7", "0.6667")
+    assert sorted(path.name for path in (course / "grades/feedback").iterdir()) == ["Bęn Ōkoro.html", "ana.html"]
+    assert "7.75" in (course / "grades/feedback/Bęn Ōkoro.html").read_text("utf-8")
+    assert "2 students; 2 answers graded." in result.output
+    assert f"  {CUES}: 2 answers, 7.75 to 10" in result.output
+
+
+def test_the_table_for_people_opens_in_excel_with_its_letters(course):
+    graded("--no-pages")
+    assert (course / "grades/grades.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert not (course / "grades/feedback").exists()
+
+
+def test_a_name_that_looks_like_a_formula_is_text_in_every_table(course):
+    put(course / "class-7b/=1+1" / FILE, HALF)
+    graded("--format", "canvas")
+    assert table(course / "grades/grades.csv")[0]["student"] == "'=1+1"
+    assert lists(course / "grades/grades-canvas.csv")[2][0] == "'=1+1"
+
+
+def test_what_cannot_be_graded_is_told_and_stops_nobody(course):
+    put(course / "class-7b/cem" / FILE, PERFECT[:300])
+    put(course / "class-7b/dan/photo.jpg", b"")
+    put(course / "class-7b/.DS_Store", b"")
+    result = graded()
+    assert "Not graded: 2\n" in result.output
+    assert f"  cem, {CUES}: cem/{FILE}: not readable as JSON" in result.output
+    assert "dan/photo.jpg" in result.output
+    assert ".DS_Store" in result.output.split("Passed over")[1]
+    assert [row["points"] for row in table(course / "grades/grades.csv")] == ["10.0", "7.75", "0.0", "0.0"]
+    assert "could not be graded" in (course / "grades/feedback/cem.html").read_text("utf-8")
+
+
+def test_a_second_run_changes_nothing_and_says_so(course):
+    graded()
+    before = {path: path.read_bytes() for path in (course / "grades").rglob("*") if path.is_file()}
+    result = graded()
+    assert "2 of them unchanged since the last time" in result.output
+    assert {path: path.read_bytes() for path in (course / "grades").rglob("*") if path.is_file()} == before
+
+
+def test_an_unchanged_student_is_not_graded_anew(course, monkeypatch):
+    graded("--no-pages")
+    put(course / "class-7b/cem" / FILE, HALF)
+    seen = []
+    import kit.grading.folder as folder
+    real = folder.grade
+    monkeypatch.setattr(folder, "grade", lambda *a, **k: seen.append(a[1]) or real(*a, **k))
+    graded("--no-pages")
+    assert len(seen) == 1
+
+
+def test_after_a_changed_key_it_says_whose_points_moved_and_keeps_the_old_table(course):
+    graded()
+    old = (course / "grades/grades.csv").read_bytes()
+    path = course / "keys/singer-tour-cues.key.json"
+    key = json.loads(path.read_text("utf-8"))
+    core = [span for span in key["spans"] if span.get("tier", "core") == "core"]
+    found = json.loads(HALF)["spans"]
+    for span in core[:]:
+        if not any(one["start"] < span["end"] and span["start"] < one["end"] for one in found):
+            span["tier"] = "accepted"
+    path.write_text(json.dumps(key), "utf-8")
+    result = graded()
+    assert f"  Bęn Ōkoro, {CUES}: 7.75 -> 10 (the key changed)" in result.output
+    assert "Points that moved: 1" in result.output
+    assert (course / "grades/grades-1.csv").read_bytes() == old
+    assert "grades-1.csv" in result.output
+
+
+def test_another_answer_and_another_maximum_are_told_apart(course):
+    graded()
+    put(course / "class-7b/ana" / FILE, HALF)
+    assert f"ana, {CUES}: 10 -> 7.75 (another answer)" in graded().output
+    assert f"ana, {CUES}: 7.75 -> 15.25 (now out of 20, before out of 10)" in graded("--out-of", "20").output
+
+
+def test_a_page_that_a_teacher_changed_is_kept_beside_the_new_one(course):
+    graded()
+    page = course / "grades/feedback/ana.html"
+    page.write_text("my own words", "utf-8")
+    put(course / "class-7b/ana" / FILE, HALF)
+    graded()
+    assert (course / "grades/feedback/ana-1.html").read_text("utf-8") == "my own words"
+    assert "my own words" not in page.read_text("utf-8")
+
+
+def test_an_interrupted_run_loses_nothing_and_goes_on(course):
+    for name in ("cem", "dan", "eva"):
+        put(course / "class-7b" / name / FILE, HALF)
+
+    def started() -> Run:
+        return Run(course / "class-7b", Keys(course / "keys"), course / "grades", pages=False)
+
+    going = iter(started())
+    done = [next(going).student, next(going).student]
+    going.close()
+    assert not (course / "grades/grades.csv").exists()
+    again = started()
+    assert again.goes_on
+    half = iter(again)
+    assert next(half).is_reused and next(half).is_reused and not next(half).is_reused
+    half.close()
+    last = started()
+    works = list(last)
+    assert [work.is_reused for work in works] == [True, True, True, False, False]
+    assert done == [work.student for work in works[:2]]
+    assert [row["student"] for row in table(course / "grades/grades.csv")] == ["ana", "Bęn Ōkoro", "cem", "dan", "eva"]
+    assert not started().goes_on
+
+
+def test_a_line_that_was_cut_off_is_graded_again(course):
+    graded("--no-pages")
+    record = course / "grades/grades-record.jsonl"
+    record.write_bytes(record.read_bytes()[:-200])
+    graded("--no-pages")
+    assert len(table(course / "grades/grades.csv")) == 2
+
+
+def test_a_deleted_folder_deletes_the_student(course):
+    graded()
+    shutil.rmtree(course / "class-7b/ana")
+    result = graded()
+    assert "No longer there, and no longer in the table\n  ana" in result.output
+    assert [row["student"] for row in table(course / "grades/grades.csv")] == ["Bęn Ōkoro"]
+    assert not (course / "grades/feedback/ana.html").exists()
+    assert b'"ana"' not in (course / "grades/grades-record.jsonl").read_bytes()
+
+
+def test_the_grades_of_another_class_are_not_written_over(course):
+    graded()
+    put(course / "class-7c/zoe" / FILE, HALF)
+    result = run("class-7c", "--keys", "keys")
+    assert result.exit_code == 1 and "Choose another folder with --to" in result.output
+    assert run("class-7c", "--keys", "keys", "--to", "grades-7c").exit_code == 0
+
+
+def test_alike_files_are_pointed_out_without_accusing(course):
+    worded = answer(CUES, spans(CUES, CORE[:7], note="who says so?"), RIGHT)
+    for name in ("cem", "dan"):
+        put(course / "class-7b" / name / FILE, worded)
+    put(course / "class-7b/eva" / FILE, PERFECT)
+    for name in ("fay", "gil"):
+        put(course / "class-7b" / name / FILE, answer(CUES, [], {}))
+    for name in ("hal", "ida"):
+        put(course / "class-7b" / name / FILE, answer(CUES, spans(CUES, CORE[:2]), {}))
+    said = graded().output.split("Alike\n")[1].split("Wrote")[0].splitlines()
+    assert said[0] == f"  The same marks, notes and choices in the files of ana and eva ({CUES}): talk to them. " \
+                      "All of it is as in the key and nothing is in their own words: that can be honest."
+    assert said[1] == f"  The same marks, notes and choices in the files of cem and dan ({CUES}): talk to them."
+    assert len(said) == 2
+
+
+def test_for_programs_everything_is_one_object(course):
+    put(course / "class-7b/cem" / FILE, PERFECT[:300])
+    told = json.loads(graded("--json").output)
+    assert (told["students"], told["graded"], told["unchanged"]) == (3, 2, 0)
+    assert told["not_graded"][0]["student"] == "cem"
+    assert [Path(path).name for path in told["wrote"]] == ["grades.csv"]
+
+
+def test_without_keys_or_files_it_says_what_to_do(course):
+    result = run("class-7b", "--keys", "nowhere")
+    assert result.exit_code == 1 and result.output.startswith("Error: nowhere: there is no such file or folder.")
+    (course / "empty").mkdir()
+    assert "nothing that a student handed in" in run("empty", "--keys", "keys").output
+    assert not (course / "grades").exists()
+
+
+# Canvas and Moodle
+
+
+def test_canvas_gets_its_columns_from_the_names_of_its_files(course):
+    shutil.rmtree(course / "class-7b")
+    put(course / f"class-7b/ruizana_12345_67890_{NAME}.json", PERFECT)
+    put(course / f"class-7b/okoroben_LATE_12346_67891_{NAME}-1.json", HALF)
+    result = graded("--format", "canvas")
+    assert lists(course / "grades/grades-canvas.csv") == [
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", CUES],
+        ["    Points Possible", "", "", "", "", "10.0"],
+        ["okoroben", "12346", "", "", "", "7.75"],
+        ["ruizana", "12345", "", "", "", "10.0"]]
+    assert "Handed in late" in result.output
+
+
+def test_a_roster_of_canvas_gives_ids_order_and_the_column_of_the_assignment(course):
+    put(course / "roster.csv", "Student,ID,SIS User ID,SIS Login ID,Section,01 What do we know (4711),Essay (9)\n"
+                               "    Points Possible,,,,,10,5\n"
+                               '"Zed, Uma",3,s3,uzed,7b,1,\n"Ōkoro, Bęn",2,s2,bokoro,7b,,4\n"Ruiz, Ana",1,s1,ana,7b,,\n')
+    put(course / "class-7b/Nobody Known" / FILE, HALF)
+    result = graded("--format", "canvas", "--roster", "roster.csv")
+    assert lists(course / "grades/grades-canvas.csv") == [
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "01 What do we know (4711)"],
+        ["    Points Possible", "", "", "", "", "10.0"],
+        ["Ōkoro, Bęn", "2", "s2", "bokoro", "7b", "7.75"],
+        ["Ruiz, Ana", "1", "s1", "ana", "7b", "10.0"]]
+    assert "Nobody Known" in result.output.split("does not tell who they are")[1]
+
+
+def test_moodle_gets_a_worksheet_for_each_exercise(course):
+    shutil.rmtree(course / "class-7b")
+    put(course / f"class-7b/Ana Ruiz_101_assignsubmission_file_/{NAME}.json", PERFECT)
+    put(course / "class-7b/Ben Okoro_102_assignsubmission_file_/focus-app-roles.json", OTHER)
+    graded("--format", "moodle")
+    assert lists(course / f"grades/grades-moodle-{CUES}.csv") == [
+        ["Identifier", "Full name", "Grade", "Maximum Grade", "Last modified (grade)"],
+        ["Participant 101", "Ana Ruiz", "10.0", "10.0", "-"]]
+    assert lists(course / f"grades/grades-moodle-{ROLES}.csv")[1][:3] == ["Participant 102", "Ben Okoro", "10.0"]
+
+
+def test_moodles_own_worksheet_is_filled_and_keeps_its_columns_and_order(course):
+    shutil.rmtree(course / "class-7b")
+    put(course / f"class-7b/Ana Ruiz_101_assignsubmission_file_/{NAME}.json", PERFECT)
+    put(course / f"class-7b/Ben Okoro_102_assignsubmission_file_/{NAME}.json", HALF)
+    head = "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,Last modified (grade),Feedback comments"
+    put(course / "sheet.csv", f"\ufeff{head}\nParticipant 102,Ben Okoro,b@x.org,Submitted,,10.00,Yes,-,\n"
+                              "Participant 103,Cy Dee,c@x.org,,,10.00,Yes,-,\n"
+                              'Participant 101,Ana Ruiz,a@x.org,Submitted,,10.00,Yes,-,"well, yes"\n')
+    graded("--format", "moodle", "--roster", "sheet.csv")
+    assert lists(course / f"grades/grades-moodle-{CUES}.csv") == [
+        head.split(","),
+        ["Participant 102", "Ben Okoro", "b@x.org", "Submitted", "7.75", "10.00", "Yes", "-", ""],
+        ["Participant 101", "Ana Ruiz", "a@x.org", "Submitted", "10.0", "10.00", "Yes", "-", "well, yes"]]
+
+
+def test_a_class_list_of_moodle_gets_a_column_for_each_exercise(course):
+    put(course / "list.csv", "First name;Last name;Email address\nBęn;Ōkoro;b@x.org\nAna;Ruiz;ana@x.org\n")
+    graded("--format", "moodle", "--roster", "list.csv")
+    assert lists(course / "grades/grades-moodle.csv") == [
+        ["First name", "Last name", "Email address", CUES],
+        ["Bęn", "Ōkoro", "b@x.org", "7.75"], ["Ana", "Ruiz", "ana@x.org", "10.0"]]
+
+
+def test_a_roster_that_names_nobody_is_refused(course):
+    put(course / "list.csv", "Colour,Size\nred,2\n")
+    result = run("class-7b", "--keys", "keys", "--format", "moodle", "--roster", "list.csv")
+    assert result.exit_code == 1 and "no column names a student" in result.output
+
+
+# Names of pages
+
+
+def test_names_of_pages_are_safe_and_no_two_are_alike():
+    names = FileNames()
+    given = ["ana", "Ana", "../../etc/passwd", "CON", "con.txt", "a<b>:c", "...", "", "x" * 500, "\u202eevil", "ana-2"]
+    made = [names.name(one) for one in given]
+    assert len({one.casefold() for one in made}) == len(given)
+    for one in made:
+        assert one and not set('<>:"/\\|?*') & set(one) and one.strip(" .") == one and len(one.encode()) < 200
+        assert one.split(".")[0].lower() not in ("con", "nul", "aux", "prn") and one.isprintable()
