@@ -11,6 +11,7 @@ from lab_server import Lab, LabServer
 
 from kit.model.article import Article
 from kit.model.files import load_key, open_text, read_annotations
+from kit.model.handed import carried
 
 pytestmark = pytest.mark.lab
 
@@ -244,6 +245,36 @@ def test_marks_survive_reload_restart_run_all_and_another_day(lab, folder):
     lab.run_all()
     assert lab.pen().marked == sorted([0, 1, 14, 15, *marked_tokens()])
     assert (folder / FILE).read_bytes() == content  # opening writes nothing
+
+
+def test_a_page_to_hand_in_leaves_one_lab_and_is_opened_in_another(lab, folder, tmp_path):
+    lab.open(lab.server.write("leave.ipynb", PENS, PEN))
+    lab.run_all()
+    pen = lab.pen()
+    for first, last in MARKS:
+        pen.drag(first, last)
+        pen.saved()
+    content = (folder / FILE).read_text("utf-8")
+    with lab.page.expect_download() as waiting:
+        pen.action("save-page").click()
+    page = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(page)
+    assert page.name == "mixed-cues-4-hand-in.html"
+    assert [one.content for one in carried(page.name, page.read_bytes())] == [content]
+    pen.says(f"{page.name} is in your downloads")
+    lab.save()
+    assert "<!doctype" not in (folder / "leave.ipynb").read_text("utf-8")
+
+    (folder / FILE).unlink()  # another computer
+    lab.restart()
+    lab.run_all()
+    assert lab.pen().marked == []
+    with lab.page.expect_file_chooser() as chooser:
+        lab.pen().action("open").click()
+    chooser.value.set_files(page)
+    lab.pen().says(f"Opened {page.name}. 3 marks.")
+    assert lab.pen().marked == marked_tokens()
+    assert (folder / FILE).read_text("utf-8") == content
 
 
 def test_kernel_killed_after_saved_has_saved(lab, folder):
