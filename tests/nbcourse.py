@@ -11,9 +11,16 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from kit.model.annotations import AnnotationSet, AnswerKey
+from kit.model.article import Article
+from kit.model.files import load_article, read_key
+from kit.model.formats import annotations_json
+from kit.model.spans import Span
 from kit.places.bootstrap import find_checkout
 
 CHECKOUT = find_checkout()
@@ -56,6 +63,11 @@ def small_exercise(answer: str = ANSWER, *, out_of: float = 10, name: str = NAME
                 cell(f'points("{answer}", out_of={out_of:g})', id=f"kit-{name}", points=out_of, locked=True))
 
 
+def exercise_one() -> str:
+    """Return exercise 1 as the kit has it."""
+    return (CHECKOUT / "exercises" / "source" / NAME / f"{NAME}.ipynb").read_text("utf-8")
+
+
 class NbCourse:
     """A course with one exercise.  ``stock`` is nbgrader as it comes, with nothing of the kit in its configuration."""
 
@@ -70,7 +82,7 @@ class NbCourse:
         (folder / "nbgrader_config.py").write_text(config + exchange, "utf-8")
         if keys:
             shutil.copytree(CHECKOUT / "exercises" / "keys", folder / "keys")
-        for name, content in (source or {NAME: small_exercise()}).items():
+        for name, content in (source or {NAME: exercise_one()}).items():
             (folder / "source" / name).mkdir(parents=True)
             (folder / "source" / name / f"{name}.ipynb").write_text(content, "utf-8")
 
@@ -152,6 +164,32 @@ class NbCourse:
                                             for grade in notebook.grades}
                     for submission in gradebook.find_assignment(name).submissions}
 
+    def for_the_teacher(self, name: str = NAME) -> set[str]:
+        """Return the students of whose work nbgrader asks a person to grade something."""
+        from nbgrader.api import Gradebook
+
+        with Gradebook(f"sqlite:///{self.folder / 'gradebook.db'}") as gradebook:
+            return {one.student.id for one in gradebook.find_assignment(name).submissions if one.needs_manual_grade}
+
     def graded(self, student: str, name: str = NAME) -> dict:
         """Return the autograded notebook."""
         return json.loads((self.folder / "autograded" / student / name / f"{name}.ipynb").read_text("utf-8"))
+
+
+def singer_answer(first: int, mended: int, *, right: int = 0, stage: str = "reasons", written: str = "") -> str:
+    """Return an answer file for exercise 1: the first so many cues of the key, word for word, in each pass.
+
+    ``right`` of the three reasons are those of the key.
+    """
+    key, article = singer_key()
+    marks = [Span(item.core.start, item.core.end, item.label) for item in key.in_scheme("cues-4").tier("core")]
+    reasons = {name: known["right"][0] for name, known in list(key.responses.items())[:right]}
+    answer = AnnotationSet.on(article, "cues-4", "student", marks[:mended])
+    responses = reasons | ({"written": written} if written else {})
+    return annotations_json(replace(answer, first_pass=tuple(marks[:first]), stage=stage, responses=responses), article)
+
+
+@cache
+def singer_key() -> tuple[AnswerKey, Article]:
+    """Return the key of exercise 1 and its article."""
+    return read_key(CHECKOUT / "exercises" / "keys" / "singer-tour-cues.key.json"), load_article("singer-tour")

@@ -81,7 +81,8 @@ def asked_in(source: str, *, name: str) -> Asked:
         (path,) = [each.value for each in call.args]
         options = {option.arg: option.value.value for option in call.keywords}
         out_of = options.pop("out_of", _DEFAULT)
-        fits = call.func.id == "points" and not options and _is_place(path) and _is_worth(out_of)
+        fits = (isinstance(line, ast.Expr) and call.func.id == "points" and not options
+                and _is_place(path) and _is_worth(out_of))
     except (SyntaxError, ValueError, AttributeError, TypeError, RecursionError):
         fits = False
     if not fits:
@@ -117,7 +118,12 @@ def rebuilt(handed_in: Sequence[Cell], course: Sequence[CourseCell], known: Coll
 
 def _choose(copies: Sequence[Cell], cell: CourseCell) -> Cell | None:
     """Return the copy that counts: the first in which something was written, else the first."""
-    return next((copy for copy in copies if cell.solution and copy.source != cell.source), next(iter(copies), None))
+    return next((copy for copy in copies if _is_answered(copy, cell)), next(iter(copies), None))
+
+
+def _is_answered(copy: Cell, cell: CourseCell) -> bool:
+    """Tell whether a student wrote something in a cell of the course that is meant for it."""
+    return cell.solution and copy.source != cell.source and bool(copy.source.strip())
 
 
 def _in_order(handed_in: Sequence[Cell], by_id: dict[str, CourseCell], chosen: dict[str, Cell | None],
@@ -129,12 +135,12 @@ def _in_order(handed_in: Sequence[Cell], by_id: dict[str, CourseCell], chosen: d
             yield _written(cell, by_id[cell.id])
         elif cell.id not in by_id:
             yield _ordinary(cell, known)
-        elif by_id[cell.id].solution and cell.source != by_id[cell.id].source:
+        elif _is_answered(cell, by_id[cell.id]):
             yield Cell("markdown", as_text(cell.source))  # words in a copy are not lost
 
 
 def _written(cell: Cell, ours: CourseCell) -> CourseCell:
-    if not ours.solution or cell.source == ours.source:
+    if not _is_answered(cell, ours):
         return ours
     if ours.kind == "code":
         return replace(ours, source=cell.source[:_MOST_LETTERS])

@@ -5,6 +5,7 @@ and formgrader stay as they are.  Of a submitted notebook only words are taken; 
 asked and what it is worth is read from the gradebook, where `generate_assignment` put it.
 """
 
+import filecmp
 import os
 import re
 from collections.abc import Sequence
@@ -138,8 +139,13 @@ class RepairCells(_OfTheCourse):
             if path.is_dir() and not path.is_symlink():
                 if not any(path.iterdir()):
                     path.rmdir()
-            elif not (source / inside).is_file() and not _is_wanted(path, inside, course):
+            elif not _is_of_course(path, source / inside) and not _is_wanted(path, inside, course):
                 path.unlink()
+
+
+def _is_of_course(path: Path, original: Path) -> bool:
+    """Tell whether nbgrader put a file here from the course's own exercise."""
+    return original.is_file() and filecmp.cmp(path, original, shallow=False)
 
 
 def _is_wanted(path: Path, inside: Path, course: Course) -> bool:
@@ -175,8 +181,10 @@ class GradeAnswers(_OfTheCourse):
                 node.outputs = [self._graded(course, cell, folder, notebook, words)]
         for node in nb.cells:
             cell = ours.get(cell_of(node).id)
-            if cell is not None and cell.by_hand and cell.kind == "markdown" and cell.id in words:
-                node.source = f"{node.source}\n\n{as_text(words[cell.id], title='Written in the exercise')}"
+            if cell is not None and cell.by_hand and cell.kind == "markdown":
+                node.source += _beside(cell, words)
+        if not (folder / f"{about['notebook']}.ipynb").is_file():
+            course.ask_teacher(about["notebook"], about["student"])
         return nb, resources
 
     def _graded(self, course: Course, cell: CourseCell, folder: Path, notebook: str, words: dict) -> NotebookNode:
@@ -192,6 +200,13 @@ class GradeAnswers(_OfTheCourse):
         except KitError as problem:
             return _output(0.0, refused(str(problem), out_of=asked.out_of))
         return _output(grade.points, feedback(grade, remarks=[found.remark] if found.remark else ()))
+
+
+def _beside(cell: CourseCell, words: dict[str, str]) -> str:
+    """Return what stands under an item that a teacher grades: the student's words for it."""
+    if cell.id in words:
+        return "\n\n" + as_text(words[cell.id], title="Written in the exercise")
+    return "\n\n*Nothing was written in the exercise.*" if cell.task else ""
 
 
 def _written(id: str, found: Found) -> dict[str, str]:
