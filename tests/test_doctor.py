@@ -35,6 +35,7 @@ here = os.path.dirname(os.path.abspath(__file__))
 c.CourseDirectory.course_id = "media-literacy"
 os.environ.setdefault("KIT_KEYS", os.path.join(here, "keys"))
 c.Autograde.autograde_preprocessors = ["kit.grading.nbgrading.GradeAnswers", "nbgrader.preprocessors.SaveAutoGrades"]
+c.Autograde.sanitize_preprocessors = ["kit.grading.nbgrading.RepairCells", "nbgrader.preprocessors.OverwriteCells"]
 c.FileNameCollectorPlugin.valid_ext = [".ipynb", ".json", ".html"]
 c.Exchange.root = os.path.join(here, "exchange")
 """
@@ -293,6 +294,7 @@ def test_no_check_at_all_is_a_note(course):
     ("c.CourseDirectory.ignore = ['feedback', 'answers']", "ignore leaves out 'answers'"),
     ("c.CourseDirectory.ignore = ['*.json']", "ignore leaves out 'singer-tour-cues-4.json'"),
     ("c.CourseDirectory.include = ['*.ipynb']", "include leaves out"),
+    ("c.Autograde.sanitize_preprocessors = ['nbgrader.preprocessors.OverwriteCells']", "stops the grading of the whole class"),
 ])
 def test_a_setting_that_drops_answers_is_found(course, line, words):
     (course / "nbgrader_config.py").write_text(f"{CONFIG}\n{line}\n", "utf-8")
@@ -400,7 +402,7 @@ def test_the_version_of_nbgrader_is_looked_at(course, version, level, words):
 def test_what_a_configuration_works_out_is_said_to_be_unknown(course):
     (course / "nbgrader_config.py").write_text(CONFIG + "\nc.CourseDirectory.ignore += list(names())\n", "utf-8")
     assert faults(course) == []
-    assert any("CourseDirectory.ignore (line 11) is worked out" in one.what for one in examine(course))
+    assert any("CourseDirectory.ignore (line 12) is worked out" in one.what for one in examine(course))
 
 
 def test_stored_outputs_are_a_note(course):

@@ -36,7 +36,12 @@ def _about_running(path: Path, settings: Settings) -> Iterator[Finding]:
     if not any(step.startswith("kit.grading.") for step in steps):
         yield miscount(path, "nbgrader would run what students hand in, and a student's cell can change its own points",
                        "Set c.Autograde.autograde_preprocessors as in the kit's own exercises/nbgrader_config.py.")
-    elif any(step.endswith(".Execute") for step in steps):
+        return
+    before = [str(one) for one in settings.get("Autograde.sanitize_preprocessors") or ()]
+    if settings.known("Autograde.sanitize_preprocessors") and not any(one.startswith("kit.grading.") for one in before):
+        yield loss(path, "one copied cell in one notebook stops the grading of the whole class",
+                   "Set c.Autograde.sanitize_preprocessors as in the kit's own exercises/nbgrader_config.py.")
+    if any(step.endswith(".Execute") for step in steps):
         yield miscount(path, "Execute is still among the steps of autograding, so what students hand in is run",
                        "Take nbgrader.preprocessors.Execute out of c.Autograde.autograde_preprocessors.")
 
