@@ -152,7 +152,8 @@ class Intake:
     def _name_the_nameless(self) -> None:
         """Give files whose names tell nobody to the person of the folder, or, if they cannot be one person's, apart."""
         units = self._units.pop("\0", [])
-        answers = Counter(self._names.split(os.path.splitext(entry[0])[0])[0] for _, _, entry in units)
+        stems = [os.path.splitext(entry[0]) for _, _, entry in units]
+        answers = Counter((self._names.split(stem)[0], suffix.lower()) for stem, suffix in stems)
         one = not self._units and all(times == 1 for times in answers.values())
         for named, place, entry in units:
             name = shown(self._home if one else os.path.splitext(entry[0])[0])

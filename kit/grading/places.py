@@ -125,11 +125,14 @@ class _Measured(io.BufferedIOBase):
 
     def __init__(self, file: io.BufferedIOBase) -> None:
         self._file = file
+        self._size = file.seek(0, os.SEEK_END)
 
     def read(self, size: int | None = -1) -> bytes:
-        if size is None or size < 0 or size > _MOST_LIST:
+        left = self._size - self._file.tell()
+        wanted = left if size is None or size < 0 else min(size, left)
+        if wanted > _MOST_LIST:
             raise FileFormatError(f"it lists more than {MOST_INSIDE:,} files")
-        return self._file.read(size)
+        return self._file.read(max(0, wanted))
 
     def seek(self, place: int, start: int = 0) -> int:
         return self._file.seek(place, start)
