@@ -208,6 +208,36 @@ def test_alike_files_are_pointed_out_without_accusing(course):
     assert len(said) == 2
 
 
+def test_the_class_page_shows_counts_from_five_on_and_names_only_if_asked(course):
+    graded()
+    page = course / f"grades/class/{CUES}.html"
+    small = page.read_text("utf-8")
+    for name in ("cem", "dan", "evangeline"):
+        put(course / "class-7b" / name / FILE, HALF)
+    result = graded()
+    assert "Wrote 5 feedback pages in" in result.output and "1 class page in" in result.output
+    assert len(page.read_text("utf-8")) > len(small) and "evangeline" not in page.read_text("utf-8")
+    assert not page.with_name(f"{CUES}-1.html").exists()
+    graded("--names")
+    assert "evangeline" in page.read_text("utf-8")
+
+
+def test_an_answer_in_the_finer_scheme_has_a_class_page_of_its_own(course):
+    finer = json.loads(HALF) | {"scheme": "cues"}
+    for name in ("spans", "first_pass"):
+        finer[name] = [span | {"label": "modal"} for span in finer[name]]
+    put(course / "class-7b/cem/mine.json", json.dumps(finer))
+    graded()
+    assert sorted(path.name for path in (course / "grades/class").iterdir()) == [f"{CUES}-cues.html", f"{CUES}.html"]
+
+
+def test_what_a_damaged_file_calls_itself_is_not_believed(course):
+    put(course / "class-7b/cem/mine.json", '{"format": "kit/annotations/1", "article": "../../evil", "scheme": "x"}')
+    graded("--format", "canvas")
+    assert lists(course / "grades/grades-canvas.csv")[0][5:] == [CUES]
+    assert table(course / "grades/grades.csv")[2]["exercise"] == ""
+
+
 def test_for_programs_everything_is_one_object(course):
     put(course / "class-7b/cem" / FILE, PERFECT[:300])
     told = json.loads(graded("--json").output)

@@ -98,24 +98,27 @@ def _copies(file: File, raw: bytes, names: Names) -> Iterator[Found]:
         return
     if file.kind == "file":
         if told or _OURS in copies[0].content:
-            yield _read(file, "file", copies[0].content, file.where, told)
+            yield _read(file, "file", copies[0].content, file.where, told, names)
         return
     inside = [name_of(copy.content) for copy in copies]
     for copy, name in zip(copies, inside):
         # A notebook of one exercise that holds another's answer holds the wrong one; among several it is an extra.
-        yield _read(file, file.kind, copy.content, copy.place, told if len(copies) == 1 or name == told else "")
+        yield _read(file, file.kind, copy.content, copy.place, told if len(copies) == 1 or name == told else "",
+                    names)
     if told and not copies:
         yield Found(file, file.kind, told, file.where,
                     problem=f"{file.where}: there is no answer in it. Hand in the answer file, or run the check cell, "
                             "save, and hand in again.")
 
 
-def _read(file: File, kind: str, content: str, place: str, expected: str) -> Found:
+def _read(file: File, kind: str, content: str, place: str, expected: str, names: Names) -> Found:
     hash = digest(content)
     try:
         answer = formats.parse_annotations(content, name=place)
     except KitError as problem:
-        return Found(file, kind, expected or name_of(content), place, hash, problem=str(problem))
+        said = name_of(content)  # a file that cannot be read may say anything: believed is only what is known
+        known = said if said and names.split(said)[:2] == (said, "") else ""
+        return Found(file, kind, expected or known, place, hash, problem=str(problem))
     name = f"{answer.article}-{answer.scheme}"
     if expected and name != expected:
         problem = WrongArticleError(f"{place}: it holds an answer for {name}, expected {expected}. "

@@ -90,17 +90,18 @@ class Grader:
                 rows[row.exercise] = row
         remarks = (*handed.remarks, *loose, *choice.problems)
         if not rows:
-            rows[""] = self._nothing(handed, choice, loose)
+            rows[""] = self._nothing((*choice.passed_over, *(one.found.place for one in practice)),
+                                     (*loose, *choice.problems))
             remarks = handed.remarks
         done = [replace(row, student=handed.student, number=handed.number, remarks=(*row.remarks, *remarks))
                 for _, row in sorted(rows.items())]
         return tuple(done), tuple(f"{one.found.place}: practice of a lesson" for one in practice if one.found)
 
-    def _nothing(self, handed: Handed, choice: Choice, loose: tuple[str, ...]) -> Row:
+    def _nothing(self, passed_over: tuple[str, ...], problems: tuple[str, ...]) -> Row:
         """Return the row of a student of whom nothing could be graded."""
-        why = [*loose, *choice.problems]
-        if choice.passed_over:
-            there = ", ".join(choice.passed_over[:3]) + (" and more" if len(choice.passed_over) > 3 else "")
+        why = list(problems)
+        if passed_over:
+            there = ", ".join(passed_over[:3]) + (" and more" if len(passed_over) > 3 else "")
             why.append(f"What is there: {there}.")
         exercise = next(iter(self._known)) if len(self._known) == 1 else ""
         return Row("", exercise, 0.0, self.out_of, problem=_line(" ".join([_NOTHING, *why])))

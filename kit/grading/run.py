@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kit.errors import KitError
+from kit.grading.crowd import Crowd
 from kit.grading.folder import Grader, Work
 from kit.grading.imports import Written, write_canvas, write_grades, write_moodle
 from kit.grading.intake import Intake
@@ -35,6 +36,8 @@ class Run:
         self._record = Record(to, folder)
         self.goes_on = self._record.goes_on
         self._names = FileNames()
+        self._crowds: dict[tuple[str, str], Crowd] = {}
+        self.class_pages = 0
         self.report = Report()
         self.wrote: list[Written] = []
 
@@ -60,6 +63,17 @@ class Run:
             (latest.page, latest.page_hash) if latest else ("", "")
         self._record.add(work, page=page, page_hash=hash)
         self.report.add(work, before.rows if before else None, is_same=is_same)
+        if self._pages:
+            self._count(work)
+
+    def _count(self, work: Work) -> None:
+        """Take up a student's answers into the class pages."""
+        for row in work.rows:
+            if row.grade is not None:
+                name = (row.exercise, row.grade.key.scheme)
+                if name not in self._crowds:
+                    self._crowds[name] = Crowd(row.grade.article, row.grade.key)
+                self._crowds[name].add(row.grade, name=row.student)
 
     def _page(self, work: Work, latest: Line | None, is_same: bool) -> tuple[str, str]:
         name = f"{self._names.name(work.student)}.html"
@@ -72,12 +86,23 @@ class Run:
         self.report.pass_over(self._intake.passed_over)
         self.report.refused += self._intake.problems
         self._forget()
-        self._record.finish({})
+        self._record.finish(self._put_class_pages() if self._pages else self._record.class_pages)
         self.wrote.append(write_grades(lambda: self._record, self._to))
         if self._format == "canvas":
             self.wrote.append(write_canvas(lambda: self._record, self._to, self._roster))
         elif self._format == "moodle":
             self.wrote += write_moodle(lambda: self._record, self._to, self._roster)
+
+    def _put_class_pages(self) -> dict[str, str]:
+        """Write a page for each exercise, and for each scheme where answers to one have several; return their hashes."""
+        hashes = {}
+        # Most people mark with the pens of the exercise: theirs is the page without a scheme in its name.
+        for (exercise, scheme), crowd in sorted(self._crowds.items(), key=lambda one: (one[0][0], -one[1].people)):
+            name = f"{exercise}.html" if f"{exercise}.html" not in hashes else f"{exercise}-{scheme}.html"
+            hashes[name] = put_page(crowd.page(names=self._with_names), self._to / "class" / name,
+                                    ours=self._record.class_pages.get(name, ""))
+        self.class_pages = len(hashes)
+        return hashes
 
     def _forget(self) -> None:
         """Take away the pages of students whose files are gone, unless somebody changed them."""
@@ -96,4 +121,5 @@ class Run:
                 some = ", ".join(one.unknown[:8]) + (" and more" if len(one.unknown) > 8 else "")
                 yield f"  Without a row in it, as the class list does not tell who they are: {some}."
         if self._pages:
-            yield f"Wrote {many(len(self._names), 'feedback page')} in {self._to / 'feedback'}."
+            yield (f"Wrote {many(len(self._names), 'feedback page')} in {self._to / 'feedback'} and "
+                   f"{many(self.class_pages, 'class page')} in {self._to / 'class'}.")
