@@ -14,12 +14,12 @@ from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.labels import SCHEMES
 from kit.page import markup
-from kit.page.markup import escape
+from kit.page.markup import QUIET, escape
 from kit.page.passes import Passes, marks_table
 from kit.page.replies import Reply, replies
 
 _SILENT = "default-src 'none'; style-src 'unsafe-inline'"  # whatever stands in it, the page loads nothing
-_NO_ANSWER = '<span class="kit-view-absent">Not answered.</span>'
+_NO_ANSWER = '<p class="kit-handin-said kit-view-absent">Not answered.</p>'
 
 
 def page_name(answer: AnnotationSet) -> str:
@@ -97,13 +97,14 @@ def _foot(answer: AnnotationSet, content: str) -> str:
 
 def _parts(article: Article, answer: AnnotationSet, plan: Mapping | None, *, level: int) -> str:
     passes = Passes(answer)
+    table = marks_table(article, passes)
     chosen, written = [], []
     for reply in replies(article, answer, plan):
         (written if reply.own_words else chosen).append(reply)
     parts = {
         "How far": _way(passes) + _missing(missing(article, answer, plan)),
         "The text with the marks": _text(article, passes, level),
-        "The marks, one by one": marks_table(article, passes),
+        "The marks, one by one": table if level == 2 else _folded(table, passes),
         "Answers": _answers(chosen),
         "In the student’s own words": _answers(written),
     }
@@ -139,6 +140,12 @@ def _text(article: Article, passes: Passes, level: int) -> str:
             f'<div class="kit-view-text" lang="{escape(article.language)}">{body}</div>')
 
 
+def _folded(table: str, passes: Passes) -> str:
+    """Return the table behind a line to open: below a cell it would push the answers far down."""
+    summary = f"Words, label and note of {many(len(passes.last), 'mark')}"
+    return f'<details class="kit-view-details"><summary {QUIET}>{summary}</summary>{table}</details>' if table else ""
+
+
 def _signs(passes: Passes) -> str:
     """Return what the signs at the letters and the lines above the words mean, where they occur."""
     parts = [f"A letter with + was added after the first check ({len(passes.added)})."] * bool(passes.added)
@@ -149,13 +156,16 @@ def _signs(passes: Passes) -> str:
 
 
 def _answers(given: Sequence[Reply]) -> str:
-    """Return questions with their answers as a list of terms; nothing if there are none."""
-    rows = "".join(_answer(reply) for reply in given)
-    return f'<dl class="kit-handin-answers">{rows}</dl>' if rows else ""
+    """Return questions with their answers as a list; nothing if there are none."""
+    items = "".join(_answer(reply) for reply in given)
+    return f'<ul class="kit-handin-answers">{items}</ul>' if items else ""
 
 
 def _answer(reply: Reply) -> str:
     ask = reply.ask if reply.asked else f"Another answer, called {reply.ask}"
-    said = "".join(f'<dd dir="auto">{escape(words)}</dd>' for words in reply.said) or f"<dd>{_NO_ANSWER}</dd>"
+    # Plain elements: a notebook that nobody trusts yet is shown without this style, and JupyterLab's
+    # own puts the terms of a list beside each other.
+    said = "".join(f'<blockquote class="kit-handin-said" dir="auto">{escape(words)}</blockquote>'
+                   for words in reply.said)
     own = ' class="kit-handin-own"' if reply.own_words else ""
-    return f'<div{own}><dt dir="auto">{escape(ask)}</dt>{said}</div>'
+    return f'<li{own}><p class="kit-handin-ask" dir="auto">{escape(ask)}</p>{said or _NO_ANSWER}</li>'
