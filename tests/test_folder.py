@@ -1,6 +1,7 @@
 """A file that the user changed is never written over, whatever else happens to the folder."""
 
 import json
+import re
 import tempfile
 from pathlib import Path
 
@@ -193,6 +194,14 @@ def test_the_kit_hands_out_lessons_exercises_and_the_page_of_help(tmp_path):
     assert {"lessons/README.md", "exercises/01-what-do-we-know/01-what-do-we-know.ipynb", HELP} <= set(handed.copied)
     note = json.loads((tmp_path / ".kit/handed-out.json").read_text("utf-8"))
     assert set(note["files"]) == set(handed.copied) == set(originals())
+
+
+def test_the_links_of_the_map_lead_somewhere_in_the_folder_too(tmp_path):
+    hand_out(tmp_path)
+    page = (tmp_path / "lessons/README.md").read_text("utf-8")
+    links = re.findall(r"\]\(([^)#\s]+)", page)
+    assert "../exercises/01-what-do-we-know/01-what-do-we-know.ipynb" in links
+    assert [link for link in links if not (tmp_path / "lessons" / link).exists()] == []
 
 
 class Folder(RuleBasedStateMachine):

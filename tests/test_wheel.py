@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from kit.model.files import read_key
 from kit.places.bootstrap import find_checkout
 from kit.places.folder import originals
 
 PRIVATE = ("lessons/.ipynb_checkpoints/01-checkpoint.ipynb", "lessons/answers/mine.json",
            "exercises/source/01/answers/mine.json", "exercises/keys/secret.key.json",
-           "kit/page/.ipynb_checkpoints/view-checkpoint.py", "exercises/gradebook.db")
+           "kit/page/.ipynb_checkpoints/view-checkpoint.py", "exercises/gradebook.db",
+           "exercises/submitted/ann/01/hers.ipynb", "exercises/feedback/ann/01/hers.html", "exercises/release/01/out.ipynb",
+           "exercises/trials/01/answers/tried.json", "exercises/source/gradebook.db")
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,24 @@ def test_it_carries_nobodys_work_and_no_graded_key(installed):
     names = {path.name for path in installed.rglob("*")}
     assert not names & {Path(name).name for name in PRIVATE}
     assert not names & {"answers", "keys", ".ipynb_checkpoints", "tests"}
+
+
+def notes_in(folder: Path) -> set[str]:
+    """Return every reason in the keys of a folder."""
+    keys = [read_key(path) for path in folder.glob("*.key.json")]
+    return {item.note for key in keys for item in (*key.spans, *key.look_alikes)} \
+        | {one["note"] for key in keys for one in key.responses.values()}
+
+
+def test_it_carries_the_exercises_with_their_plans_and_texts_and_no_word_of_their_keys(installed, tmp_path):
+    checkout = find_checkout()
+    notes = notes_in(checkout / "exercises" / "keys") - notes_in(checkout / "kit" / "articles")  # "This is the date line."
+    carried = "\n".join(path.read_text("utf-8") for path in installed.rglob("*") if path.suffix in (".json", ".ipynb", ".md", ".py"))
+    assert len(notes) > 50 and not [note for note in notes if json.dumps(note, ensure_ascii=False)[1:-1] in carried]
+    for path in (checkout / "exercises" / "source").glob("*/*.ipynb"):
+        assert (installed / "kit" / "exercises" / "source" / path.stem / path.name).is_file()
+        code = f"from kit import exercise; here = exercise('{path.stem}'); print(len(here.article.tokens), here.key)"
+        assert run(installed, "-c", code, home=tmp_path).stdout.split()[1:] == ["None"]
 
 
 def test_it_says_where_the_tests_are(installed, tmp_path):

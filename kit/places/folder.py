@@ -25,7 +25,9 @@ EXERCISES = "exercises/"
 
 _SOURCE = "exercises/source"  # all of the course that a student gets; keys and the gradebook lie beside it
 _FOR_TEACHERS = "exercises/README.md"
-_HELP_HERE = b"](../kit/page/static/help.md)"  # where the page of help lies seen from a lesson of the checkout
+# Where the page of help and an exercise lie seen from a lesson: in the checkout, and in a user's folder.
+_LINKS = {b"](../kit/page/static/help.md)": f"]({PurePosixPath(HELP).name})".encode("ascii"),
+          b"](../exercises/source/": b"](../exercises/"}
 _PRIVATE = {"answers", "keys", "trials", "__pycache__"}  # students' work, graded keys, and what Python leaves
 _PRIVATE_NAMES = ("nbgrader_config.py", "gradebook.db*", "*.key.json")
 
@@ -117,8 +119,10 @@ def _hand_out(folder: Path, contents: dict[str, bytes], *, force: bool) -> HandO
 
 
 def _relinked(content: bytes) -> bytes:
-    """Return a page whose link to the page of help leads to where that lies in a user's folder."""
-    return content.replace(_HELP_HERE, f"]({PurePosixPath(HELP).name})".encode("ascii"))
+    """Return a page whose links lead to where things lie in a user's folder."""
+    for here, there in _LINKS.items():
+        content = content.replace(here, there)
+    return content
 
 
 def _names(root: Path, room: str) -> list[str]:
