@@ -305,7 +305,7 @@ def test_weighing_what_is_in_doubt_gives_the_pairing_that_weighing_everything_gi
     article, answer, key = board
     laid = LaidKey(article, key)
     marks = match_module._Board(laid, answer.spans)
-    everything = [{mark: marks._worth(cue, mark) for mark, cues in enumerate(marks.candidates) if cue in cues}
+    everything = [{mark: marks._worth(cue, mark) for mark, spot in enumerate(marks.spots) if cue in spot.candidates}
                   for cue in range(len(laid.cues))]
     assert marks._pairs() == pair(everything)
 

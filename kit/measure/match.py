@@ -7,12 +7,11 @@ from itertools import accumulate
 from operator import attrgetter
 
 from kit.measure.pairing import pair
-from kit.measure.places import LaidKey, Place, places_of
+from kit.measure.places import NOT_ASKED, LaidKey, Place, Spot
 from kit.model.annotations import AnnotationSet, AnswerKey, alike, as_key
 from kit.model.article import Article
 from kit.model.spans import Extent, KeySpan, LookAlike, Span
 
-MOST_BEYOND = 3  # tokens that a loose mark may reach beyond the max, both sides together
 _BY_PLACE = attrgetter("start", "end", "label", "note")
 _KINDS = ("found", "loose", "missed", "extra", "free")
 
@@ -86,84 +85,67 @@ def tally(laid: LaidKey, marks: Sequence[Span]) -> tuple[int, int, int, int, int
 
 
 class _Board:
-    """Marks and cues of one article beside each other."""
+    """Marks and cues of one article beside each other; both are told by their numbers."""
 
-    def __init__(self, laid: LaidKey, marks: Sequence[Span]) -> None:
+    def __init__(self, laid: LaidKey, marks: Iterable[Span]) -> None:
         self.laid = laid
         self.marks = sorted(marks, key=_BY_PLACE)
-        self.places = places_of(laid.article, self.marks)
-        if len({(place, mark.label) for place, mark in zip(self.places, self.marks)}) < len(self.marks):
+        self.spots = [laid.spot(mark.start, mark.end) for mark in self.marks]
+        if len({(spot.place, mark.label) for mark, spot in zip(self.marks, self.spots)}) < len(self.marks):
             self._drop_doubles()
-        self.cores_of = [laid.cores.touched_by(place.start, place.end) for place in self.places]
-        self.candidates = [self._candidates(mark) for mark in range(len(self.marks))]
 
     def outcomes(self) -> list[Outcome]:
         mark_of = self._pairs()
         cue_of = {mark: cue for cue, mark in mark_of.items()}
         free = {mark: self._free(mark) for mark in range(len(self.marks)) if mark not in cue_of}
         taken = {outcome.cue for outcome in free.values() if outcome}
-        untouched = [cue for cue in self.laid.open if cue not in taken and self.laid.asks(cue)]
+        untouched = [item for item in self.laid.open if item not in taken and item.label != NOT_ASKED]
         return [*(self._paired(cue, mark) for cue, mark in mark_of.items()),
                 *self._missed(cue_of, mark_of),
                 *(outcome or self._extra(mark) for mark, outcome in free.items()),
-                *(Outcome("free", cue=cue, detail="open") for cue in untouched)]
+                *(Outcome("free", cue=item, detail="open") for item in untouched)]
 
     def counts(self) -> tuple[int, int, int, int, int]:
         mark_of = self._pairs()
-        paired = set(mark_of.values())
-        found = sum(self._fits(cue, mark) for cue, mark in mark_of.items())
-        extra = sum(mark not in paired and self._free(mark) is None for mark in range(len(self.marks)))
+        found = sum(cue in self.spots[mark].fitting for cue, mark in mark_of.items())
         right = sum(self._right(cue, mark) for cue, mark in mark_of.items())
+        paired = set(mark_of.values())
+        extra = sum(mark not in paired and not self._is_free(mark) for mark in range(len(self.marks)))
         return found, len(mark_of) - found, len(self.laid.cues) - len(mark_of), extra, right
 
     def _drop_doubles(self) -> None:
         """Keep the first of the marks that have one place, white space aside, and one label."""
-        first: dict[tuple[Place, str], Span] = {}
-        for place, mark in zip(self.places, self.marks):
-            first.setdefault((place, mark.label), mark)
-        self.marks, self.places = list(first.values()), [place for place, _ in first]
-
-    def _candidates(self, mark: int) -> Sequence[int]:
-        """Return the cues that a mark may be paired with."""
-        first, stop = self.cores_of[mark]
-        # Over more cores than this, it reaches too far beyond each of them.
-        if first == stop or stop - first > MOST_BEYOND + 1:
-            return ()
-        place, maxes = self.places[mark], self.laid.maxes.places
-        return [cue for cue in range(first, stop) if place.beyond(maxes[cue]) <= MOST_BEYOND]
+        first: dict[tuple[Place, str], tuple[Span, Spot]] = {}
+        for mark, spot in zip(self.marks, self.spots):
+            first.setdefault((spot.place, mark.label), (mark, spot))
+        self.marks, self.spots = [mark for mark, _ in first.values()], [spot for _, spot in first.values()]
 
     @cached_property
     def _crowded(self) -> list[bool]:
-        return _overlapping(self.places)
+        return _overlapping([spot.place for spot in self.spots])
+
+    def _is_free(self, mark: int) -> bool:
+        """Tell whether a mark costs nothing if it stays unpaired; it is extra then, if not."""
+        spot = self.spots[mark]
+        return spot.at_open is not None or spot.inside is not None and not self._crowded[mark]
 
     def _free(self, mark: int) -> Outcome | None:
-        """Return the outcome of a mark that costs nothing if it stays unpaired; None if it is extra then."""
-        return (None if self._crowded[mark] else self._inside(mark)) or self._at_open(mark)
-
-    def _inside(self, mark: int) -> Outcome | None:
-        place = self.places[mark]
-        first, stop = self.laid.maxes.touched_by(place.start, place.end)
-        if first < stop and place.inside(self.laid.maxes.places[first]):
-            return Outcome("free", self.marks[mark], self.laid.cues[first], detail="inside")
-        return None
-
-    def _at_open(self, mark: int) -> Outcome | None:
-        place, items = self.places[mark], self.laid.open_places
-        first, stop = items.touched_by(place.start, place.end)
-        for item in range(first, min(stop, first + MOST_BEYOND + 1)):
-            if place.beyond(items.places[item]) <= MOST_BEYOND:
-                return Outcome("free", self.marks[mark], self.laid.open[item], detail="open")
-        return None
+        spot, laid = self.spots[mark], self.laid
+        if not self._is_free(mark):
+            return None
+        if spot.inside is not None and not self._crowded[mark]:
+            return Outcome("free", self.marks[mark], laid.cues[spot.inside], detail="inside")
+        return Outcome("free", self.marks[mark], laid.open[spot.at_open], detail="open")
 
     def _pairs(self) -> dict[int, int]:
         """Return the mark of every cue that has one."""
         marks_at: dict[int, list[int]] = {}
-        for mark, cues in enumerate(self.candidates):
-            for cue in cues:
+        for mark, spot in enumerate(self.spots):
+            for cue in spot.candidates:
                 marks_at.setdefault(cue, []).append(mark)
         # Nearly always a mark and a cue have nobody but each other, and there is nothing to weigh.
         alone = {cue: marks[0] for cue, marks in marks_at.items()
-                 if len(marks) == 1 and len(self.candidates[marks[0]]) == 1}
+                 if len(marks) == 1 and len(self.spots[marks[0]].candidates) == 1}
         if len(alone) == len(marks_at):
             return alone
         rest = sorted(marks_at.keys() - alone.keys())
@@ -177,27 +159,23 @@ class _Board:
         late = marks + cues + 1
         order = late ** 3
         value = 0
-        for aim in (1, self._fits(cue, mark), self._free(mark) is None, not self._right(cue, mark)):
+        for aim in (1, cue in self.spots[mark].fitting, not self._is_free(mark), not self._right(cue, mark)):
             value = value * most + aim
         return value * most * late * order + (late - mark - cue) * order + mark * cue
-
-    def _fits(self, cue: int, mark: int) -> bool:
-        place = self.places[mark]
-        return self.laid.cores.places[cue].inside(place) and place.inside(self.laid.maxes.places[cue])
 
     def _right(self, cue: int, mark: int) -> bool:
         return self.marks[mark].label in self.laid.labels[cue]
 
     def _paired(self, cue: int, mark: int) -> Outcome:
-        right = self._right(cue, mark)
-        first, stop = self.cores_of[mark]
+        right, spot = self._right(cue, mark), self.spots[mark]
+        first, stop = spot.over
         detail = "two cues" if stop - first > 1 else "label" if self.laid.label_alone and not right else ""
-        return Outcome("found" if self._fits(cue, mark) else "loose", self.marks[mark], self.laid.cues[cue], right, detail)
+        return Outcome("found" if cue in spot.fitting else "loose", self.marks[mark], self.laid.cues[cue], right, detail)
 
     def _missed(self, cue_of: dict[int, int], mark_of: dict[int, int]) -> list[Outcome]:
         paired, alone = [], []
-        for mark, touched in enumerate(self.cores_of):
-            (paired if mark in cue_of else alone).append(touched)
+        for mark, spot in enumerate(self.spots):
+            (paired if mark in cue_of else alone).append(spot.over)
         cues = self.laid.cues
         under_paired, under_alone = _under(paired, len(cues)), _under(alone, len(cues))
         return [Outcome("missed", cue=cue, detail="two cues" if under_paired[number]
@@ -205,20 +183,16 @@ class _Board:
                 for number, cue in enumerate(cues) if number not in mark_of]
 
     def _extra(self, mark: int) -> Outcome:
-        place, laid = self.places[mark], self.laid
-        detail, look_alike = "", None
-        if _any(self.cores_of[mark]):
-            detail = "second mark" if self.candidates[mark] else "too wide"
-        elif _any(laid.maxes.touched_by(place.start, place.end)):
-            detail = "second mark" if self._inside(mark) else "beside"
+        spot, laid = self.spots[mark], self.laid
+        place, detail, look_alike = spot.place, "", None
+        if spot.over[0] < spot.over[1]:
+            detail = "second mark" if spot.candidates else "too wide"
+        elif laid.maxes.touches(place):
+            detail = "second mark" if spot.inside is not None else "beside"
         else:
             look_alike = next((item for where, item in laid.look_alikes if where.touches(place)), None)
-            detail = "too wide" if _any(laid.open_places.touched_by(place.start, place.end)) else ""
+            detail = "too wide" if laid.open_places.touches(place) else ""
         return Outcome("extra", self.marks[mark], detail=detail, look_alike=look_alike)
-
-
-def _any(touched: tuple[int, int]) -> bool:
-    return touched[0] < touched[1]
 
 
 def _overlapping(places: Sequence[Place]) -> list[bool]:
