@@ -25,8 +25,15 @@ def joined(spans: Sequence[Span], relations: Iterable[tuple[int, int, str]]) -> 
             raise ValueError(f"a relation joins span {start} to span {end}; there are spans 0 to {len(spans) - 1}, "
                              "and none is joined to itself")
         ends.setdefault(start, []).append(join(spans[end], label))
-    return tuple(replace(span, joined=tuple(sorted(ends.get(number, ())))) if number in ends or span.joined else span
-                 for number, span in enumerate(spans))
+    return tuple(_with(span, tuple(sorted(ends.get(number, ())))) for number, span in enumerate(spans))
+
+
+def _with(span: Span, joined: tuple[Span, ...]) -> Span:
+    if joined == span.joined == ():
+        return span
+    if type(span) is Span:  # a student's: three times as fast as ``replace``
+        return Span(span.start, span.end, span.label, span.note, joined=joined, other=span.other)
+    return replace(span, joined=joined)
 
 
 def join(other: Span | Extent, label: str) -> Span:
