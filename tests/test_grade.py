@@ -3,12 +3,14 @@
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import boards, marked, marks_on
 
+import kit.grading
 from kit.errors import KitError, WrongArticleError
 from kit.grading.grade import FIRST, MENDED, REASONS, achieved, grade, right_choices, worth
 from kit.measure.score import Score
@@ -201,3 +203,10 @@ def test_roles_and_claims_are_graded_by_their_share():
         KeySpan(first.start, first.end, "background"), KeySpan(second.start, second.end, "projection", also=("claim",))))
     answer = AnnotationSet.on(article, "roles", "student", (Span(second.start, second.end, "claim"),))
     assert grade(article, answer, key).points == 6.5   # half of 7, and no reason is asked
+
+
+@pytest.mark.parametrize("name", kit.grading.__all__)
+def test_a_name_of_the_room_is_not_that_of_a_file(name):
+    """It would be the function at first, and the module from then on."""
+    assert callable(getattr(kit.grading, name))
+    assert not (Path(kit.grading.__file__).parent / f"{name}.py").exists()

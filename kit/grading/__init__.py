@@ -1,4 +1,7 @@
-"""What a teacher does with answers: check, grade, report.  The names are resolved late."""
+"""What a teacher does with answers: check, grade, report.  The names are resolved late.
+
+The function ``grade`` is not among them: ``kit.grading.grade`` is its module.
+"""
 
 import importlib
 
@@ -8,7 +11,6 @@ _HOMES = {
     "find_key":     "kit.grading.keys",
     "Keys":         "kit.grading.keys",
     "Grade":        "kit.grading.grade",
-    "grade":        "kit.grading.grade",
     "feedback_page": "kit.grading.feedback",
     "refused":      "kit.grading.feedback",
     "Crowd":        "kit.grading.crowd",
