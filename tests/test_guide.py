@@ -161,7 +161,8 @@ def test_the_typed_answers_on_the_page_about_paper_are_right(name):
 @pytest.mark.parametrize("page", ["no-device", "grading"])
 def test_the_commands_for_a_lesson_name_its_text_and_pens(page):
     source = (GUIDE / f"{page}.md").read_text("utf-8")
-    known = {plan["article"]: plan for name in LESSONS for plan in plans(name)}
+    exercises = [json.loads(path.read_text("utf-8")) for path in (ROOT / "kit" / "articles").glob("*.exercise.json")]
+    known = {plan["article"]: plan for plan in (*exercises, *(plan for name in LESSONS for plan in plans(name)))}
     named_there = re.findall(r"kit (paper|typed|score) ([\w-]+)(.*?)(?:`|$)", source, re.M)
     for command, article, more in named_there:
         plan = known[article]
