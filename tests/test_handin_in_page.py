@@ -138,7 +138,10 @@ def test_the_page_prints_black_on_white_also_for_whoever_reads_in_the_dark(brows
     main = page.locator("main")
     assert main.evaluate("m => getComputedStyle(m).color") == "rgb(0, 0, 0)"
     assert main.evaluate("m => getComputedStyle(m).backgroundColor") == "rgb(255, 255, 255)"
-    assert len(page.pdf()) > 10_000
+    page.set_viewport_size({"width": 690, "height": 980})  # paper, A4
+    assert page.locator("tbody tr").first.evaluate("r => getComputedStyle(r).display") == "table-row"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.pdf().startswith(b"%PDF")
     context.close()
 
 

@@ -25,7 +25,7 @@ PAGES = (".html", ".htm", ".xhtml", ".mhtml", ".mht", ".webarchive")
 HOLDERS = (".ipynb", *PAGES)  # what holds an answer file besides other things
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # No sign of a tag can stand inside these, so that each is found in one go, however long the page is.
-_BLOCK = re.compile(rb"<data\s[^<>]*>", re.IGNORECASE)
+_BLOCK = re.compile(rb"<[Dd][Aa][Tt][Aa]\s[^<>]*>")
 _FORMAT = re.compile(rb"""\sdata-format\s*=\s*["']?(kit/hand-in/[0-9]{1,6})""", re.IGNORECASE)
 _VALUE = re.compile(rb"""\svalue\s*=\s*["']?([A-Za-z0-9+/=\s]*)""", re.IGNORECASE)
 _AGAIN = "Hand in the answer file itself: Save as, under the article."
