@@ -21,7 +21,8 @@ from kit.page.widget import Highlighter
 
 def partner(pen: Highlighter, article: Article) -> ipywidgets.Widget:
     """Return a place that opens a classmate's file and compares it with one's own marks."""
-    upload = ipywidgets.FileUpload(accept=".json,.html,.ipynb", description="Open a partner's file", layout={"width": "240px"})
+    upload = ipywidgets.FileUpload(accept=".json,.html,.ipynb", description="Open a partner's file",
+                                   layout={"width": "240px"})
     place = ipywidgets.HTML()
 
     def show(change) -> None:
