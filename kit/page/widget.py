@@ -174,8 +174,8 @@ class Highlighter(anywidget.AnyWidget):
         Raises:
             FileFormatError, WrongArticleError, KitError: says why it does not fit.
         """
-        found = handed.the_one(name, content.encode("utf-8", "replace"), article=self._article.id, scheme=self._scheme.id)
-        return self._file.parse(found.content, name)
+        raw, article, scheme = content.encode("utf-8", "replace"), self._article.id, self._scheme.id
+        return self._file.parse(handed.the_one(name, raw, article=article, scheme=scheme).content, name)
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
