@@ -6,11 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from answer_files import CORE, CUES, RIGHT, ROLES, answer, sentences, spans, CHOSEN, ROLE_OF
+from answer_files import CHOSEN, CORE, CUES, RIGHT, ROLE_OF, ROLES, answer, sentences, spans
 from click.testing import CliRunner, Result
 from test_grade_folder import COURSE_KEYS, HALF, NAME, PERFECT, put
 
 from kit.cli import commands
+from kit.grading import folder
 from kit.grading.keys import Keys
 from kit.grading.pages import FileNames
 from kit.grading.run import Run
@@ -100,9 +101,8 @@ def test_an_unchanged_student_is_not_graded_anew(course, monkeypatch):
     graded("--no-pages")
     put(course / "class-7b/cem" / FILE, HALF)
     seen = []
-    import kit.grading.folder as folder
-    real = folder.grade
-    monkeypatch.setattr(folder, "grade", lambda *a, **k: seen.append(a[1]) or real(*a, **k))
+    real = folder.grade_by
+    monkeypatch.setattr(folder, "grade_by", lambda *a, **k: seen.append(a[1]) or real(*a, **k))
     graded("--no-pages")
     assert len(seen) == 1
 

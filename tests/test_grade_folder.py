@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from answer_files import CASES, CUES, OWN, ROLES, RIGHT, CORE, answer, save_own, spans
+from answer_files import CASES, CORE, CUES, OWN, RIGHT, ROLES, answer, save_own, spans
 
 from kit.errors import KitError
 from kit.grading.folder import Grader, grade_folder

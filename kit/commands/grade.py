@@ -62,8 +62,8 @@ def grade(folder: Path, keys: Path, articles: Path | None, out_of: float, to: Pa
         click.echo("An earlier run was interrupted: this one goes on from there.", err=True)
     _go(run)
     if as_json:
-        write_json(run.report.as_dict() | {"wrote": [str(one.path) for one in run.wrote],
-                                           "not_in_roster": sorted({name for one in run.wrote for name in one.unknown})})
+        unknown = sorted({name for one in run.wrote for name in one.unknown})
+        write_json(run.report.as_dict() | {"wrote": [str(one.path) for one in run.wrote], "not_in_roster": unknown})
         return
     for line in run.report.lines():
         say(_plain(line))
@@ -79,7 +79,8 @@ def _go(run: Run) -> None:
             for _ in students:
                 pass
     except KeyboardInterrupt:
-        raise KitError("Interrupted. Nothing is lost: run the same command again, and it goes on from there.") from None
+        raise KitError("Interrupted. Nothing is lost: run the same command again, and it goes on "
+                       "from there.") from None
 
 
 def _plain(line: str) -> str:

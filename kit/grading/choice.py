@@ -1,4 +1,4 @@
-"""Which of a student's files counts: the answer file, else a notebook's copy, else a hand-in page; the newest attempt."""
+"""Which of a student's files counts: the answer file, else a notebook's copy, else a page; the newest attempt."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -56,32 +56,38 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Choice:
-    """All that was found of one student: an answer for each exercise, what was passed over, a hash of everything."""
+    """All that was found of one student: an answer for each exercise, what was passed over, what was refused."""
 
     chosen: tuple[Chosen, ...]
     passed_over: tuple[str, ...]
     problems: tuple[str, ...]
-    work: str
 
 
-def choose(handed: Handed, names: Names) -> Choice:
-    """Read a student's files and return which answers count."""
+def read_all(handed: Handed) -> tuple[tuple[bytes | str, ...], str]:
+    """Return the bytes of a student's files, or why one cannot be read, and a hash of all of it."""
+    read = tuple(map(_bytes_of, handed.files))
+    return read, digest([file.where for file in handed.files], [file.attempt for file in handed.files],
+                        *(raw if isinstance(raw, bytes) else raw.encode("utf-8", "replace") for raw in read),
+                        handed.passed_over, handed.problems, handed.remarks, handed.asked)
+
+
+def _bytes_of(file: File) -> bytes | str:
+    try:
+        return file.read()
+    except FileFormatError as problem:
+        return str(problem)
+
+
+def choose(handed: Handed, read: Sequence[bytes | str], names: Names) -> Choice:
+    """Return which answers count among a student's files, of which ``read`` is what ``read_all`` gave."""
     found: list[Found] = []
-    passed_over, problems = list(handed.passed_over), list(handed.problems)
-    hashes = []
-    for file in handed.files:
-        try:
-            raw = file.read()
-        except FileFormatError as problem:
-            raw, copies = b"", [_unread(file, names, str(problem))]
-        else:
-            copies = list(_copies(file, raw, names))
-        hashes.append((file.where, digest(raw)))
+    passed_over = list(handed.passed_over)
+    for file, raw in zip(handed.files, read):
+        copies = [_unread(file, names, raw)] if isinstance(raw, str) else list(_copies(file, raw, names))
         found += copies
         if not copies:
             passed_over.append(file.where)
-    return Choice(tuple(_by_exercise(handed, found, names)), tuple(passed_over), tuple(problems),
-                  digest(hashes, problems, handed.asked))
+    return Choice(tuple(_by_exercise(handed, found, names)), tuple(passed_over), handed.problems)
 
 
 def _unread(file: File, names: Names, problem: str) -> Found:
@@ -140,7 +146,11 @@ def _by_exercise(handed: Handed, found: Sequence[Found], names: Names) -> Iterat
 
 def _chosen(name: str, copies: Sequence[Found]) -> Chosen:
     if not copies:
-        return Chosen(name, None, f"An answer for {name} is not there: no answer file, no notebook with one, no hand-in page.")
+        return Chosen(name, None, f"An answer for {name} is not there: no answer file, no notebook with one, "
+                                  "no hand-in page.")
+    if len(copies) == 1:
+        (one,) = copies
+        return Chosen(name, one, one.problem, tuple(_remarks(one, ())) if one.kind != "file" else ())
     several = _several_people(copies)
     left = [one for one in copies if not (several and one.kind == "file")]
     # A notebook whose check cell was never run says nothing against the copies that are there.
@@ -166,7 +176,8 @@ def _remarks(best: Found, copies: Sequence[Found]) -> Iterator[str]:
     others = [one for one in copies if one is not best and one.hash and one.hash != best.hash]
     if others:
         listed = ", ".join(one.place for one in others[:3]) + (" and more" if len(others) > 3 else "")
-        yield f"Other answers are in {listed}. {best.place} was graded{' as the newest' if _is_newest(best, others) else ''}."
+        newest = " as the newest" if _is_newest(best, others) else ""
+        yield f"Other answers are in {listed}. {best.place} was graded{newest}."
 
 
 def _is_newest(best: Found, others: Sequence[Found]) -> bool:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from kit import __version__
 from kit.errors import KeyNotFound, KitError
-from kit.grading.choice import Choice, Chosen, choose
-from kit.grading.grade import grade
+from kit.grading.choice import Choice, Chosen, choose, read_all
+from kit.grading.grade import grade_by
 from kit.grading.intake import Intake
 from kit.grading.keys import Keys
 from kit.grading.naming import Names
@@ -34,14 +34,15 @@ class Work:
     is_reused: bool = False
 
 
-# Gives the rows that an earlier run made of a student, for a name, a number and a hash; None if there are none.
-Earlier = Callable[[str, str, str], tuple[Row, ...] | None]
+# Gives what an earlier run made of a student, for a name, a number and a hash; None if there is nothing.
+Earlier = Callable[[str, str, str], Work | None]
 
 
-def grade_folder(folder: str | Path, keys: Keys, *, out_of: float = 10, earlier: Earlier | None = None) -> Iterator[Row]:
+def grade_folder(folder: str | Path, keys: Keys, *, out_of: float = 10,
+                 earlier: Earlier | None = None) -> Iterator[Row]:
     """Yield a row per student and exercise, students in the order of their names.
 
-    ``earlier`` gives the rows of a student whose files, keys and kit are unchanged.
+    ``earlier`` gives the work of a student whose files, keys and kit are unchanged.
 
     Raises:
         KitError: there is no such folder.
@@ -69,20 +70,22 @@ class Grader:
 
     def work(self, handed: Handed, *, earlier: Earlier | None = None) -> Work:
         """Return the rows of one student; never raises for what a student handed in."""
-        choice = choose(handed, self.names)
-        hash = digest(self._all, choice.work)
-        rows = earlier(handed.student, handed.number, hash) if earlier else None
-        if rows is not None:
-            return Work(handed.student, handed.number, rows, choice.passed_over, hash, True)
+        read, files = read_all(handed)
+        hash = digest(self._all, files)
+        before = earlier(handed.student, handed.number, hash) if earlier else None
+        if before is not None:
+            return before
+        choice = choose(handed, read, self.names)
         rows, passed_over = self._rows(handed, choice)
         return Work(handed.student, handed.number, rows, (*choice.passed_over, *passed_over), hash)
 
     def _rows(self, handed: Handed, choice: Choice) -> tuple[tuple[Row, ...], tuple[str, ...]]:
         practice = [one for one in choice.chosen if self._is_practice(one)]
-        loose = tuple(remark for one in choice.chosen if not (one.name or one.found or one.problem) for remark in one.remarks)
+        nameless = [one for one in choice.chosen if not (one.name or one.found or one.problem)]
+        loose = tuple(remark for one in nameless for remark in one.remarks)
         rows: dict[str, Row] = {}
         for one in choice.chosen:
-            if one in practice or not (one.name or one.found or one.problem):
+            if one in practice or one in nameless:
                 continue
             row = self._row(handed, one)
             before = rows.get(row.exercise)
@@ -90,26 +93,27 @@ class Grader:
                 rows[row.exercise] = row
         remarks = (*handed.remarks, *loose, *choice.problems)
         if not rows:
-            rows[""] = self._nothing((*choice.passed_over, *(one.found.place for one in practice)),
+            rows[""] = self._nothing(handed, (*choice.passed_over, *(one.found.place for one in practice)),
                                      (*loose, *choice.problems))
             remarks = handed.remarks
-        done = [replace(row, student=handed.student, number=handed.number, remarks=(*row.remarks, *remarks))
-                for _, row in sorted(rows.items())]
+        done = (row for _, row in sorted(rows.items()))
+        if remarks:
+            done = (replace(row, remarks=(*row.remarks, *remarks)) for row in done)
         return tuple(done), tuple(f"{one.found.place}: practice of a lesson" for one in practice if one.found)
 
-    def _nothing(self, passed_over: tuple[str, ...], problems: tuple[str, ...]) -> Row:
+    def _nothing(self, handed: Handed, passed_over: tuple[str, ...], problems: tuple[str, ...]) -> Row:
         """Return the row of a student of whom nothing could be graded."""
         why = list(problems)
         if passed_over:
             there = ", ".join(passed_over[:3]) + (" and more" if len(passed_over) > 3 else "")
             why.append(f"What is there: {there}.")
         exercise = next(iter(self._known)) if len(self._known) == 1 else ""
-        return Row("", exercise, 0.0, self.out_of, problem=_line(" ".join([_NOTHING, *why])))
+        return Row(handed.student, exercise, 0.0, self.out_of, handed.number, problem=_line(" ".join([_NOTHING, *why])))
 
     def _row(self, handed: Handed, chosen: Chosen) -> Row:
         found = chosen.found
-        about = {"student": handed.student, "file": found.place if found else "", "remarks": chosen.remarks,
-                 "answer": found.hash if found else ""}
+        about = {"student": handed.student, "number": handed.number, "remarks": chosen.remarks,
+                 "file": found.place if found else "", "answer": found.hash if found else ""}
         exercise = self.exercise(chosen.name)
         if found is None or found.answer is None:
             exercise = exercise or (next(iter(self._known)) if len(self._known) == 1 else "")
@@ -117,13 +121,14 @@ class Grader:
         try:
             key = self.keys.key_for(found.answer)
             exercise = self.exercise(chosen.name, key)
-            graded = grade(self.keys.article_of(key), found.answer, key, out_of=self.out_of)
+            graded = grade_by(self.keys.yardstick_for(found.answer), found.answer, out_of=self.out_of)
         except KeyNotFound as problem:
             return Row(exercise=exercise, out_of=self.out_of, problem=_line(str(problem)), **about)
         except KitError as problem:
             return Row(exercise=exercise, points=0.0, out_of=self.out_of, problem=_line(str(problem)), **about)
         except Exception as problem:  # one file that nobody thought of must not stop a class
-            words = f"{found.place}: the kit failed ({type(problem).__name__}: {problem}). Grade it by hand and report this."
+            words = (f"{found.place}: the kit failed ({type(problem).__name__}: {problem}). "
+                     "Grade it by hand and report this.")
             return Row(exercise=exercise, out_of=self.out_of, problem=_line(words), **about)
         about["remarks"] = (*graded.remarks, *chosen.remarks)
         return row_of(graded, exercise=exercise, key=self._key_hash(key), **about)

@@ -23,8 +23,8 @@ HEADER = ("student", "number", "exercise", "points", "out_of",
           "first_share", *(f"first_{name}" for name in _COUNTS),
           "mended_share", *(f"mended_{name}" for name in _COUNTS),
           "reasons_right", "reasons_asked", "written", "problem", "remarks", "file", "answer_hash", "key_hash")
-_STUDENT_COLUMNS = {"student", "lastname", "firstname", "id", "sis user id", "sis login id", "section", "integration id",
-                    "root account"}
+_STUDENT_COLUMNS = {"student", "lastname", "firstname", "id", "sis user id", "sis login id", "section",
+                    "integration id", "root account"}
 # The column of a grading worksheet that takes the grade, in languages that Moodle is often used in.
 _GRADE = ("grade", "bewertung", "note", "calificación", "nota", "valutazione", "cijfer", "karakter", "betyg", "ocena")
 Lines = Callable[[], Iterable[Line]]
@@ -75,7 +75,8 @@ def write_canvas(lines: Lines, folder: Path, roster: Roster | None) -> Written:
                 for line in lines())
         return Written(path, write_table([[*head, *out_of], [*points, *out_of.values()], *rows], path))
     if roster.column("section") is None or roster.column("id") is None:
-        raise KitError(f"{roster.path}: no columns ID and Section. Export the gradebook of Canvas, and choose that file.")
+        raise KitError(f"{roster.path}: no columns ID and Section. "
+                       "Export the gradebook of Canvas, and choose that file.")
     kept = [place for place, name in enumerate(roster.header) if name.strip().lower() in _STUDENT_COLUMNS]
     taken = {exercise: _column_of(exercise, roster.header) for exercise in out_of}
     titles = [exercise if taken[exercise] is None else roster.header[taken[exercise]] for exercise in out_of]
@@ -124,9 +125,10 @@ def _is_worksheet(roster: Roster) -> bool:
 
 def _new_worksheet(lines: Lines, exercise: str, folder: Path, out_of: float) -> Written:
     header = ["Identifier", "Full name", "Grade", "Maximum Grade", "Last modified (grade)"]
+    graded = [(line, row) for line in lines() for row in line.rows if row.exercise == exercise]
     rows = ([f"Participant {line.number}", line.student, row.points, out_of, "-"]
-            for line in lines() if line.number for row in line.rows if row.exercise == exercise and row.points is not None)
-    unknown = tuple(line.student for line in lines() if not line.number and any(row.exercise == exercise for row in line.rows))
+            for line, row in graded if line.number and row.points is not None)
+    unknown = tuple(line.student for line, _ in graded if not line.number)
     path = folder / f"grades-moodle-{as_id(exercise)}.csv"
     return Written(path, write_table(_after(header, rows), path), unknown)
 

@@ -81,7 +81,8 @@ class Intake:
             elif kind == FILE:
                 self._file(place, name, sides, alone=single)
             else:
-                self.problems.append(f"{place.called(name)}: this is a link. It was not followed: copy the file itself.")
+                self.problems.append(f"{place.called(name)}: this is a link. It was not followed: "
+                                     "copy the file itself.")
 
     def _file(self, place: Disk | Packed, name: str, sides: frozenset[str], *, alone: bool) -> None:
         suffix = os.path.splitext(name)[1]

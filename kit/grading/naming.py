@@ -8,8 +8,9 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kit.model.labels import SCHEMES
 
@@ -24,7 +25,7 @@ _BLACKBOARD = re.compile(r".+_(?P<student>[^_]+)_attempt_(?P<when>\d{4}(?:-\d\d)
 # 271836-442356 - Ana Ruiz - Dec 5, 2026 1149 AM - answer.json
 _BRIGHTSPACE = re.compile(r"\d+-\d+ - (?P<student>.+?) - (?P<when>[A-Z][a-z]+ \d{1,2}, \d{4} \d{3,4} [AP]M)"
                           r"(?: - (?P<rest>.+))?", re.DOTALL)
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _COPY = re.compile(r"(?: ?\((\d{1,3})\)| - Copy(?: \((\d{1,3})\))?)$")
 _COPY_OF = re.compile(r"^(?:Copy of )+")
@@ -102,8 +103,10 @@ class Names:
         either = "|".join(map(re.escape, ids)) or "(?!)"
         self._answer = re.compile(rf"(?<![a-z0-9])(?:{either})-(?:{'|'.join(map(re.escape, schemes))})(?![a-z0-9])",
                                   re.IGNORECASE)
+        # A class hands in files of a few names, again and again.
+        self.split: Callable[[str], tuple[str, str, int]] = lru_cache(1000)(self._split)
 
-    def split(self, stem: str) -> tuple[str, str, int]:
+    def _split(self, stem: str) -> tuple[str, str, int]:
         """Return the answer or exercise that a name without its suffix tells, what else stands in it, and which copy.
 
         The answer is ``<article>-<scheme>``; "" if the name tells none.
@@ -113,8 +116,8 @@ class Names:
             copy, stem = int(found[1] or found[2] or 1), stem[:found.start()]
         if found := self._answer.search(stem):
             answer = found[0].lower()
-        elif found := next((re.search(re.escape(exercise), stem) for exercise in self.answers if exercise in stem), None):
-            answer = self.answers[found[0]]
+        elif exercise := next((exercise for exercise in self.answers if exercise in stem), ""):
+            found, answer = re.search(re.escape(exercise), stem), self.answers[exercise]
         else:
             return "", stem, copy
         before, after = stem[:found.start()], stem[found.end():]

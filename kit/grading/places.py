@@ -62,15 +62,15 @@ class Disk:
         try:
             # A link or a pipe may have taken the file's place since the folder was read.
             handle = os.open(f"{self.path}{os.sep}{name}", _FLAGS)
-            with open(handle, "rb") as file:
-                if not stat.S_ISREG(os.fstat(handle).st_mode):
+            with open(handle, "rb", buffering=0) as file:
+                about = os.fstat(handle)
+                if not stat.S_ISREG(about.st_mode):
                     raise FileFormatError(f"{self.called(name)}: this is not a file. Choose the file itself.")
-                raw = file.read(MOST_BYTES + 1)
+                _require_no_larger(about.st_size, self.called(name))
+                return file.read(about.st_size + 1) or b""  # asked for 20 MB, Python would make room for 20 MB
         except (OSError, ValueError) as problem:
             reason = getattr(problem, "strerror", None) or problem
             raise FileFormatError(f"{self.called(name)}: cannot be read ({reason}). Hand in the file again.") from None
-        _require_no_larger(len(raw), self.called(name))
-        return raw
 
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -160,7 +160,8 @@ def unpacked(place: Disk | Packed, name: str) -> Iterator[Packed]:
     try:
         handle = os.open(f"{place.path}{os.sep}{name}", _FLAGS)
     except OSError as problem:
-        raise FileFormatError(f"{where}: cannot be read ({problem.strerror}). Choose a file that you may open.") from None
+        raise FileFormatError(f"{where}: cannot be read ({problem.strerror}). "
+                              "Choose a file that you may open.") from None
     with open(handle, "rb") as file:
         yield _opened(file, where, 1)
 
@@ -194,7 +195,8 @@ def _tree(archive: zipfile.ZipFile) -> tuple[dict, list[str]]:
         for folder in folders:
             inside = inside.setdefault(folder, {}) if isinstance(inside, dict) else inside
         if not isinstance(inside, dict) or (name and name in inside):
-            refused.append(f"{shown(info.filename)[:200]}: the archive has this name twice. The first one was read.")
+            refused.append(f"{shown(info.filename)[:200]}: the archive has this name twice. "
+                           "The first one was read.")
         elif name:
             inside[name] = info
     return tree, refused

@@ -23,6 +23,7 @@ class Line:
     number: str
     hash: str
     rows: tuple[Row, ...]
+    passed_over: tuple[str, ...] = ()
     page: str = ""
     page_hash: str = ""
 
@@ -34,7 +35,7 @@ class _Lines:
         self.folder: str | None = None
         self.pages: dict[str, str] = {}
         self.places: dict[str, int] = {}
-        self._file = open(path, "rb") if path.is_file() else io.BytesIO()
+        self._file = open(path, "rb") if path.is_file() else io.BytesIO()  # noqa: SIM115  (closed by ``close``)
         place = 0
         for raw in self._file:
             self._take(raw, place)
@@ -78,7 +79,8 @@ def _fields(raw: bytes) -> dict | None:
 
 def _line(fields: dict | None) -> Line | None:
     try:
-        return Line(**{**fields, "rows": tuple(row_from(row) for row in fields["rows"])}) if fields else None
+        return Line(**{**fields, "rows": tuple(row_from(row) for row in fields["rows"]),
+                       "passed_over": tuple(fields["passed_over"])}) if fields else None
     except (TypeError, ValueError, KeyError, AttributeError):
         return None  # from another version of the kit: it is graded again
 
@@ -101,10 +103,11 @@ class Record:
                 if lines.folder is not None and os.path.normpath(lines.folder) != os.path.normpath(self._source):
                     raise KitError(f"{folder}: the grades of {lines.folder!r} are here. "
                                    "Choose another folder with --to.")
-            self._file = open(folder / _PART, "xb")
+            self._file = open(folder / _PART, "xb")  # noqa: SIM115  (closed by ``close``)
             self._write({"format": FORMAT, "folder": self._source})
         except OSError as problem:
-            raise KitError(f"{folder}: cannot be written ({problem.strerror}). Choose another folder with --to.") from None
+            raise KitError(f"{folder}: cannot be written ({problem.strerror}). "
+                           "Choose another folder with --to.") from None
         self._seen: set[str] = set()
 
     @property
@@ -130,16 +133,17 @@ class Record:
         """Return what the last whole run found of a student."""
         return self._done.line(student, number)
 
-    def earlier(self, student: str, number: str, hash: str) -> tuple[Row, ...] | None:
-        """Return the rows of a student if all they depend on is unchanged."""
+    def earlier(self, student: str, number: str, hash: str) -> Work | None:
+        """Return the work of a student if all that it depends on is unchanged."""
         line = self.latest(student, number)
-        return line.rows if line and line.hash == hash else None
+        return Work(student, number, line.rows, line.passed_over, hash, True) if line and line.hash == hash else None
 
     def add(self, work: Work, *, page: str = "", page_hash: str = "") -> None:
         """Write down what was found of a student."""
         self._seen.add(f"{work.student}\0{work.number}")
         self._write({"student": work.student, "number": work.number, "hash": work.hash,
-                     "rows": [fields_of(row) for row in work.rows], "page": page, "page_hash": page_hash})
+                     "rows": [fields_of(row) for row in work.rows], "passed_over": work.passed_over,
+                     "page": page, "page_hash": page_hash})
 
     def _write(self, fields: dict) -> None:
         try:

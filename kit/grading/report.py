@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from kit.grading.folder import Work
 from kit.grading.row import Row
@@ -116,19 +117,21 @@ class Report:
         for exercise, points in sorted(self.points.items()):
             yield f"  {exercise}: {_spread(points)} of {self.out_of:g} points"
         yield from _listed(f"Not graded: {self.not_graded_count}", self.not_graded_count, (
-            f"{student}{f', {exercise}' if exercise else ''}: {problem}" for student, exercise, problem in self.not_graded))
+            f"{_whose(student, exercise)}: {problem}" for student, exercise, problem in self.not_graded))
         yield from _listed(f"Points that moved: {self.moved_count}", self.moved_count, (
-            f"{one.student}, {one.exercise}: {_shown(one.before)} -> {_shown(one.now)} ({one.why})" for one in self.moved))
+            f"{_whose(one.student, one.exercise)}: {_shown(one.before)} -> {_shown(one.now)} ({one.why})"
+            for one in self.moved))
         yield from _listed(f"Good to know: {self.remarks_count}", self.remarks_count, (
-            f"{student}, {exercise}: {remark}" for student, exercise, remark in self.remarks))
+            f"{_whose(student, exercise)}: {remark}" for student, exercise, remark in self.remarks))
         yield from _listed("Alike", len(self.alike), (
             f"The same marks, notes and choices in the files of {_and(names)} ({exercise}): talk to them.{note}"
             for names, exercise, note in self.alike))
         yield from _listed("Refused", len(self.refused), iter(self.refused))
         yield from _listed("No longer there, and no longer in the table", len(self.gone), iter(self.gone))
         if self.passed_over:
-            yield "Passed over, as they hold no answers: " + ", ".join(
-                f"{times} {kind} (such as {self.examples[kind]})" for kind, times in self.passed_over.most_common(_SHOWN)) + "."
+            kinds = (f"{times} {kind} (such as {self.examples[kind]})"
+                     for kind, times in self.passed_over.most_common(_SHOWN))
+            yield f"Passed over, as they hold no answers: {', '.join(kinds)}."
 
 
 def _kind(place: str) -> str:
@@ -161,9 +164,8 @@ def _why(old: Row | None, new: Row | None) -> str:
 def _listed(title: str, count: int, entries: Iterator[str]) -> Iterator[str]:
     if not count:
         return
-    yield f"{title}"
-    for shown, entry in zip(range(min(count, _SHOWN)), entries):
-        yield f"  {entry}"
+    yield title
+    yield from (f"  {entry}" for entry in islice(entries, _SHOWN))
     if count > _SHOWN:
         yield f"  and {count - _SHOWN} more: the table has them all"
 
@@ -176,6 +178,10 @@ def _spread(points: Counter) -> str:
         if 2 * seen >= total:
             break
     return f"{many(total, 'answer')}, {values[0]:g} to {values[-1]:g}, in the middle {middle:g}"
+
+
+def _whose(student: str, exercise: str) -> str:
+    return f"{student}, {exercise}" if exercise else student
 
 
 def _shown(points: float | None) -> str:

@@ -94,7 +94,7 @@ class Run:
             self.wrote += write_moodle(lambda: self._record, self._to, self._roster)
 
     def _put_class_pages(self) -> dict[str, str]:
-        """Write a page for each exercise, and for each scheme where answers to one have several; return their hashes."""
+        """Write a page for each exercise (and scheme, where its answers have several) and return their hashes."""
         hashes = {}
         # Most people mark with the pens of the exercise: theirs is the page without a scheme in its name.
         for (exercise, scheme), crowd in sorted(self._crowds.items(), key=lambda one: (one[0][0], -one[1].people)):
@@ -108,8 +108,9 @@ class Run:
         """Take away the pages of students whose files are gone, unless somebody changed them."""
         for line in self._record.gone():
             self.report.gone.append(line.student)
-            path = self._to / "feedback" / line.page
-            if line.page and not self._names.is_taken(line.page.removesuffix(".html")) and hash_of(path) == line.page_hash:
+            path = self._to / "feedback" / Path(line.page).name
+            is_free = line.page and not self._names.is_taken(path.stem)
+            if is_free and hash_of(path) == line.page_hash:
                 path.unlink(missing_ok=True)
 
     def written(self) -> Iterator[str]:

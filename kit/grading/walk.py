@@ -94,7 +94,8 @@ class Walk:
         elif kind == FOLDER:
             self._folder(place.folder(name), named, depth + 1)
         elif kind == LINK:
-            self._problems.append(f"{place.called(name)}: this is a link. It was not followed: hand in the file itself.")
+            self._problems.append(f"{place.called(name)}: this is a link. It was not followed: "
+                                  "hand in the file itself.")
         elif kind == FILE and suffix == ".zip":
             self._archive(place, name, named, depth)
         elif kind == FILE and suffix in KINDS and len(self._files) < MOST_FILES:
