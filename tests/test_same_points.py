@@ -4,18 +4,26 @@ All answers take every road but one: nbgrader as it comes starts a kernel for ea
 them stands for the rest, a few of every exercise and of every kind of trouble.
 """
 
+import csv
+import json
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
 import pytest
-from answer_files import CASES, FILES, OUT_OF, Case, named, save_own
+from answer_files import CASES, FILES, OUT_OF, Case, named, save_own, text_of
+from click.testing import CliRunner
 from nbcourse import NbCourse, small_exercise
 
+from kit.cli import commands
 from kit.errors import KitError
 from kit.grading.checking import grade_content
 from kit.grading.keys import Keys
+from kit.model.formats import parse_annotations
+from kit.model.handed import CARRIED, block
+from kit.page.handin import hand_in_page
 from kit.places.bootstrap import find_checkout
 
 # The warnings are of nbgrader's own making: it adds a submission before the session knows it.
@@ -111,3 +119,70 @@ def test_nbgrader_by_data_alone(case: Case, data_only):
 def test_nbgrader_as_it_comes(case: Case, by_running):
     assert points_in(by_running)[case.name] == case.points
     assert case.why_not in shown_in(by_running, case)
+
+
+# kit grade
+
+
+def as_file(case: Case) -> dict[str, str]:
+    """The answer file in its folder; who has none handed in something else."""
+    return {"homework.txt": "I was ill."} if case.content is None else {case.path: case.content}
+
+
+def as_notebook(case: Case) -> dict[str, str]:
+    """The notebook alone, as it was saved after the check cell; of a file that cannot be read, as it would have been."""
+    notebook = json.loads(small_exercise(case.path, name=case.exercise))
+    if case.content is not None:
+        data = {"text/plain": "", CARRIED: case.content}
+        notebook["cells"][1]["outputs"] = [
+            {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": 1}]
+    return {f"{case.exercise}.ipynb": json.dumps(notebook)}
+
+
+def as_page(case: Case) -> dict[str, str]:
+    """The hand-in page alone; where no page could be made of an answer, one with the answer in it."""
+    if case.content is None:
+        return {f"{FILES[case.exercise]}-hand-in.html": "<!doctype html><title>empty</title>"}
+    try:
+        page = hand_in_page(text_of(case.exercise), parse_annotations(case.content, name="answer"), content=case.content)
+    except KitError:
+        page = f"<!doctype html><title>answer</title>{block(case.content, '')}"
+    code = f"-{case.code}" if case.code else ""
+    return {f"{FILES[case.exercise]}{code}-hand-in.html": page}
+
+
+@pytest.fixture(scope="module")
+def kit_grade(tmp_path_factory, keys) -> Callable[[Callable], dict[str, dict]]:
+    """Grade all cases by command, once for each way to hand in; gives the rows of the table by case."""
+    done: dict[str, dict[str, dict]] = {}
+
+    def rows(form: Callable[[Case], dict[str, str]]) -> dict[str, dict]:
+        if form.__name__ not in done:
+            place = tmp_path_factory.mktemp(form.__name__)
+            for case in CASES:
+                for name, content in form(case).items():
+                    path = place / "class" / case.name / name
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(content.encode("utf-8"))
+            ran = CliRunner().invoke(commands, ["grade", str(place / "class"), "--keys", str(keys), "--out-of", str(OUT_OF)])
+            assert ran.exit_code == 0, ran.output
+            table = (place / "grades" / "grades.csv").read_text("utf-8-sig").splitlines()
+            found = list(csv.DictReader(table))
+            done[form.__name__] = {row["student"]: row for row in found}
+            assert len(done[form.__name__]) == len(found) == len(CASES)  # one row each
+        return done[form.__name__]
+
+    return rows
+
+
+@pytest.mark.parametrize("form", [as_file, as_notebook, as_page], ids=lambda form: form.__name__)
+@every_case
+def test_kit_grade(case: Case, form, kit_grade):
+    row = kit_grade(form)[case.name]
+    assert float(row["points"]) == case.points
+    assert bool(row["problem"]) == bool(case.why_not)
+    if case.content is None:
+        assert "is not there" in row["problem"] or "there is no answer in it" in row["problem"]
+    else:
+        assert case.why_not in row["problem"]
+        assert row["exercise"] == case.exercise.replace("night-market", FILES["night-market"])
