@@ -10,8 +10,7 @@ from pathlib import Path
 from nbgrader.api import Assignment, Grade, Gradebook, Notebook, Student, SubmittedAssignment, SubmittedNotebook
 from nbgrader.plugins import ExportPlugin
 
-from kit.grading.table import csv_text, keep_earlier
-from kit.model.files import save_text
+from kit.grading.table import write_table
 
 # Where nbgrader's own export has a column of this name, it means the same; a notebook is an exercise.
 COLUMNS = ("assignment", "notebook", "student_id", "last_name", "first_name", "email", "duedate", "timestamp", "late",
@@ -29,9 +28,7 @@ class ExerciseExport(ExportPlugin):
     def export(self, gradebook: Gradebook) -> None:
         """Write the table of a gradebook."""
         path = Path(self.to or "grades.csv")
-        table = csv_text([COLUMNS, *self._rows(gradebook)])
-        kept = keep_earlier(path)
-        save_text(table, path)
+        kept = write_table([COLUMNS, *self._rows(gradebook)], path, for_people=True)
         self.log.info("Exported grades to %s", path)
         if kept:
             self.log.info("The earlier table is kept in %s", kept)
