@@ -224,8 +224,8 @@ def test_the_last_part_tells_where_the_work_is_and_what_is_not_there_yet():
     assert "Nothing is missing." in shown(part) and "Not there yet" not in shown(part)
 
 
-@pytest.mark.parametrize(("name", "words"), [("02-claim-or-background", "17 sentences without an answer"),
-                                             ("03-who-says-so", "7 claims without an answer")])
+@pytest.mark.parametrize(("name", "words"), [("02-claim-or-background", "17 sentences without a role."),
+                                             ("03-who-says-so", "7 claims without a rung.")])
 def test_what_has_no_label_yet_is_counted(name, words):
     here, part = exercise(name), exercise(name).save()
     mark_everything(here, key_of(name))

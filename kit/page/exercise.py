@@ -12,6 +12,7 @@ from kit.measure.reasons import many
 from kit.measure.row import sentence_numbers
 from kit.model.annotations import AnswerKey
 from kit.model.files import read_key
+from kit.model.labels import word_for
 from kit.page.answer import is_trial
 from kit.page.controls import behind, box, choice, picking, words, writing
 from kit.page.plan import TEACHER, Planned, for_teachers, read_plan
@@ -138,7 +139,7 @@ class Exercise(Planned):
         elif self._pen.unit != "token":
             blank = len(self_check(self.article, answer, asked=self._pen.asked)[1])
             if blank:
-                yield f"{many(blank, self._pen.unit)} without an answer in the article."
+                yield f"{many(blank, self._pen.unit)} without a {word_for(answer.scheme)}."
         if answer.stage == "mark":
             yield "Your first check: press Check my marks under the article."
         if answer.stage != "reasons":
