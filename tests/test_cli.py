@@ -59,7 +59,7 @@ def test_lab_says_what_it_wrote_once_and_what_it_left(tmp_path, opened):
 def test_a_lesson_that_is_not_there_is_an_error_with_a_remedy(tmp_path, opened):
     result = run("lab", "99", "--folder", str(tmp_path))
     assert (result.exit_code, opened) == (1, [])
-    assert result.stderr.startswith("Error: There is no lesson '99'")
+    assert result.stderr.startswith("Error: There is no lesson or exercise '99'")
     assert "01-what-do-we-know" in result.stderr
 
 

@@ -101,6 +101,21 @@ class Server:
             self.said += self._read()
         self.base, self.lesson, self.token = found.groups()
         self.address = found.group().strip()
+        self._wait()
+
+    def _wait(self) -> None:
+        """Wait for an answer: on a busy computer the address is printed before anybody listens there."""
+        for _ in range(600):
+            try:
+                self.get("/api/status")
+                return
+            except OSError:
+                try:
+                    self.process.wait(0.1)
+                except subprocess.TimeoutExpired:
+                    continue
+                break
+        raise AssertionError(f"no answer from {self.base}: {self.said}")
 
     def _read(self) -> str:
         return os.read(self._terminal, 4096).decode("utf-8", "replace")

@@ -61,7 +61,7 @@ def find_lesson(folder: Path, wanted: str | None, names: Iterable[str]) -> str:
             return candidate.relative_to(inside).as_posix()
     known = [PurePath(name).stem if kind == "lesson" else f"{kind}-{number}"
              for (kind, number), name in numbered.items()]
-    raise KitError(f"There is no lesson {wanted!r} in {folder / 'lessons'}. There are: {', '.join(known) or 'none'}.")
+    raise KitError(f"There is no lesson or exercise {wanted!r} in {folder}. There are: {', '.join(known) or 'none'}.")
 
 
 def _numbered(names: Iterable[str]) -> dict[tuple[str, int], str]:
