@@ -198,7 +198,7 @@ def _places(name: str, words: Sequence[str], sign: str) -> str:
     named = ", ".join(f'<q dir="auto">{escape(_cut(one))}</q>' if not one.startswith("sentence ") else escape(one)
                       for one in words[:_SHOWN])
     more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
-    return f'<li><b aria-hidden="true">{sign}</b> {name} ({len(words)}): {named}{more}</li>'
+    return f'<li><b aria-hidden="true">{sign}</b>{name} ({len(words)}): {named}{more}</li>'
 
 
 def _cut(words: str) -> str:
