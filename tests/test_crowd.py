@@ -108,7 +108,7 @@ def test_chosen_reasons_are_counted_and_what_nobody_offered_is_one_kind():
     grades = {name: grade(one.article, replace(one.answer, responses=given), one.key)
               for (name, one), given in zip(grades.items(), chosen)}
     one, two = crowd_of(grades).tallies().choices
-    assert (one.counts, one.right_people, one.none) == ({"yes": 3, "": 1}, 2, 2)
+    assert (one.counts, one.right_people, one.none) == ({"yes": 2, "": 1}, 2, 3)
     assert (two.counts, two.right_people, two.none) == ({"a": 2, "b": 1, "": 1}, 1, 4)
     assert "<script>" not in Reading(crowd_of(grades).page()).text
 
@@ -397,3 +397,61 @@ def test_the_figure_says_in_words_what_it_shows():
 def test_a_figure_of_nothing_says_what_is_missing():
     with pytest.raises(ValueError, match="no grades"):
         class_figure([])
+
+
+# in a browser
+
+
+@cache
+def class_page() -> str:
+    crowd = crowd_of({f"Pupil {number}": student(number, skill=0.3 + number / 50) for number in range(24)})
+    return crowd.page(names=True)
+
+
+@pytest.mark.page
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (900, "light"), (900, "dark")])
+def test_nothing_sticks_out_and_axe_finds_nothing(browser, width, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    page.set_content(class_page())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(page, options={"resultTypes": ["violations", "passes"]}).response
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+    contrast = next(one for one in found["passes"] if one["id"] == "color-contrast")
+    assert len(contrast["nodes"]) > 50
+    context.close()
+
+
+BARS = """() => [...document.querySelectorAll('.kit-bar')].map(bar => ({
+  share: parseFloat(bar.style.getPropertyValue('--kit-share')),
+  high: getComputedStyle(bar, '::before').display === 'none' ? 0 : parseFloat(getComputedStyle(bar, '::before').height)}))"""
+
+
+@pytest.mark.page
+def test_a_bar_is_as_high_as_the_share_of_the_class(browser):
+    page = browser.new_context().new_page()
+    page.set_content(class_page())
+    bars = page.evaluate(BARS)
+    whole = 0.95 * 16
+    assert len(bars) > 20 and {round(bar["share"], 3) for bar in bars} != {0}
+    for bar in bars:
+        assert bar["high"] == pytest.approx(max(2.0, whole * bar["share"]) if bar["share"] else 0, abs=2.1)
+    page.context.close()
+
+
+@pytest.mark.page
+@pytest.mark.parametrize("scripts", [True, False])
+def test_one_click_prints_and_without_a_script_there_is_no_button(browser, scripts):
+    context = browser.new_context(java_script_enabled=scripts)
+    page = context.new_page()
+    page.set_content(class_page())
+    button = page.locator(".kit-print")
+    assert button.is_visible() is scripts
+    if scripts:
+        page.evaluate("window.print = () => { window.printed = true; }")
+        button.click()
+        assert page.evaluate("window.printed") is True
+    assert page.locator(".kit-skyline .kit-bar").first.is_visible()
+    context.close()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 
 from kit.grading.grade import FIRST, MENDED, REASONS, Grade, achieved
 from kit.grading.passes import Changes, changes
@@ -22,6 +23,9 @@ from kit.page.sheet import Sheet, sheet
 
 _SHOWN = 8  # places that are named; of more, the number
 _MOST_MARKS, _MOST_WRITTEN = 600, 20_000  # marks, characters: a file may hold more than a page can show
+_DEEPEST = 20  # marks over one another; of more, a page would hold the text hundreds of times
+_TOO_DEEP = "So many marks lie over one another here that the text cannot be drawn with them. The table has them."
+_REM = re.compile(r"(?<![\w.])(-?\d*\.?\d+)rem\b")
 _CUT = f"Only the first {_MOST_MARKS} marks are shown on this page; all of them were counted."
 _ID = re.compile(r'id="(kit-[0-9a-f]{8})-')
 _HELP = ("The key is one careful reading. Where you see it in another way, say so: "
@@ -78,8 +82,13 @@ def _section(name: str, inner: str, mark: str = "") -> str:
             f"{_style()}{inner}</section>")
 
 
+@cache
 def _style() -> str:
-    return f"<style>{style_of('view.css', 'feedback.css')}</style>"
+    """Return the style of a fragment, whose lengths hold their own where a page makes its root tiny, as nbgrader's does."""
+    lines = style_of("view.css", "feedback.css").split("\n")
+    # What a query compares cannot be a variable, and a variable cannot be made of itself.
+    own = [line if line.startswith("@") or "--kit-rem:" in line else _REM.sub(r"calc(\1 * var(--kit-rem, 1rem))", line) for line in lines]
+    return f"<style>{chr(10).join(own)}</style>"
 
 
 # Points
@@ -96,7 +105,7 @@ class _Part:
 def _points(grade: Grade) -> str:
     parts = _parts(grade)
     heads = ("What counts", "Counts", "Share", "Points")
-    rows = [markup.row(heads, (f"{part.name} <small>{int(part.weight * 100)} %</small>", escape(part.counts),
+    rows = [markup.row(heads, (f"{part.name} <small>{int(part.weight * 100)}&nbsp;%</small>", escape(part.counts),
                                _share(part.share), _worth(part, grade.out_of))) for part in parts]
     whole = sum((part.weight * _full(part) for part in parts), Fraction(0)) * Fraction(grade.out_of)
     rounded = "" if whole == Fraction(grade.points) else f" ({_number(whole)} before rounding to quarter points)"
@@ -214,7 +223,11 @@ def _marks(here: Sheet) -> str:
 
 
 def _text(here: Sheet) -> str:
-    return f"<h4>In the text</h4>{comparison.lanes(here)}" if here.rows else ""
+    if not here.rows:
+        return ""
+    deepest = max((stroke.lane + 1 for stroke in markup.strokes(here.sets[0])), default=0)
+    drawn = comparison.lanes(here) if deepest <= _DEEPEST else f"<p>{_TOO_DEEP}</p>"
+    return f"<h4>In the text</h4>{drawn}"
 
 
 def _reasons(grade: Grade) -> str:

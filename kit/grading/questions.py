@@ -36,9 +36,15 @@ class Question:
     alone: AnswerKey = field(repr=False, compare=False)
 
     def chosen(self, answer: AnnotationSet) -> tuple[str, ...]:
-        """Return the ids that an answer holds, each once; empty for none, or for what is no choice."""
+        """Return the ids that an answer holds, each once; empty for none, or for what is no choice.
+
+        One choice is a text, several together are a list; a file made by hand may hold anything.
+        """
         given = answer.responses.get(self.id)
-        given = [given] if isinstance(given, str) else given if isinstance(given, list) else []
+        if self.many == 1:
+            given = [given]
+        elif not isinstance(given, list):
+            given = []
         return tuple(dict.fromkeys(one for one in given if isinstance(one, str) and one))
 
     def counted(self, answer: AnnotationSet) -> int:

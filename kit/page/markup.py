@@ -14,6 +14,7 @@ from kit.model.spans import Extent, Span
 
 # A parser of HTML turns a carriage return into a line feed, and refuses half a surrogate pair.
 _CARRIAGE, _LONE = "\r", re.compile("[\ud800-\udfff]")
+_SPECIAL = re.compile("[&<>\"'\r\ud800-\udfff]")
 # JupyterLab takes "d d" on a link in an output for "delete this cell", unless the link says this.
 QUIET = 'data-lm-suppress-shortcuts="true"'
 _LINES = ("solid", "dotted", "double", "dashed", "wavy", "thick")
@@ -55,6 +56,8 @@ def escape(text: str) -> str:
 
     Half a surrogate pair, which no page can hold, becomes the replacement character.
     """
+    if not _SPECIAL.search(text):  # most words: a page asks for hundreds
+        return text
     return _LONE.sub("\ufffd", html.escape(text)).replace(_CARRIAGE, "&#13;")
 
 
