@@ -2,7 +2,11 @@
 
 import csv
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ from kit.grading import folder
 from kit.grading.keys import Keys
 from kit.grading.pages import FileNames
 from kit.grading.run import Run
+from kit.places.bootstrap import find_checkout
 
 FILE = f"answers/{NAME}.json"
 OTHER = answer(ROLES, sentences(ROLES, ROLE_OF), CHOSEN)
@@ -164,6 +169,24 @@ def test_an_interrupted_run_loses_nothing_and_goes_on(course):
     assert done == [work.student for work in works[:2]]
     assert [row["student"] for row in table(course / "grades/grades.csv")] == ["ana", "Bęn Ōkoro", "cem", "dan", "eva"]
     assert not started().goes_on
+
+
+def test_whoever_presses_control_c_is_told_that_nothing_is_lost(course):
+    for number in range(300):
+        put(course / f"class-7b/s{number:03}" / FILE, HALF)
+    command = [sys.executable, "-m", "kit", "grade", "class-7b", "--keys", "keys"]
+    going = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                             env=os.environ | {"PYTHONPATH": str(find_checkout())})
+    feedback = course / "grades/feedback"
+    while going.poll() is None and not (feedback.is_dir() and len(list(feedback.iterdir())) > 3):
+        pass
+    going.send_signal(signal.SIGINT)
+    said, _ = going.communicate(timeout=60)
+    assert (going.returncode, said.splitlines()[-1]) == (
+        1, "Error: Interrupted. Nothing is lost: run the same command again, and it goes on from there.")
+    result = graded()
+    assert "goes on from there" in result.stderr
+    assert len(table(course / "grades/grades.csv")) == 302
 
 
 def test_a_line_that_was_cut_off_is_graded_again(course):

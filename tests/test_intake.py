@@ -259,6 +259,12 @@ def test_an_archive_of_a_class_of_a_student_and_one_inside_the_other(tmp_path, k
     assert points(tmp_path / "flat.zip", keys) == {"eva": 7.75, "fay": 10.0}
 
 
+def test_an_archive_made_on_windows_has_folders_too(tmp_path, keys):  # noqa: F811
+    raw = archive({f"ana/answers/{JSON}": PERFECT, f"ben/answers/{JSON}": HALF})
+    put(tmp_path / "class.zip", raw.replace(b"ana/answers/", b"ana\\answers\\").replace(b"ben/answers/", b"ben\\answers\\"))
+    assert points(tmp_path / "class.zip", keys) == {"ana": 10.0, "ben": 7.75}
+
+
 def test_two_downloads_lie_in_one_folder(tmp_path, keys):  # noqa: F811
     put(tmp_path / "in/one.zip", archive({f"ruizana_1_2_{JSON}": HALF}))
     put(tmp_path / "in/two.zip", archive({f"okoroben_3_4_{JSON}": PERFECT}))

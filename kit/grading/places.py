@@ -18,6 +18,7 @@ from kit.model.files import MOST_BYTES
 
 MOST_INSIDE = 50_000            # files in one archive
 _MOST_LIST = 6_000_000          # bytes of the list of files that an archive ends with
+_MOST_PARTS = 30                # folders inside each other
 _MOST_PACKED = 2                # archives inside each other
 _ORDINARY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
@@ -189,8 +190,8 @@ def _tree(archive: zipfile.ZipFile) -> tuple[dict, list[str]]:
         if problem:
             refused.append(f"{shown(info.filename)[:200]}: {problem}")
             continue
-        folders = info.filename.rstrip("/").split("/")
-        name = "" if info.is_dir() else folders.pop()
+        folders = _parts(info)
+        name = "" if info.filename.endswith(("/", "\\")) else folders.pop()
         inside = tree
         for folder in folders:
             inside = inside.setdefault(folder, {}) if isinstance(inside, dict) else inside
@@ -202,10 +203,15 @@ def _tree(archive: zipfile.ZipFile) -> tuple[dict, list[str]]:
     return tree, refused
 
 
+def _parts(info: zipfile.ZipInfo) -> list[str]:
+    """Return the folders and the name of a file; archives made on Windows may part them with a backslash."""
+    return info.filename.replace("\\", "/").rstrip("/").split("/")
+
+
 def _problem(info: zipfile.ZipInfo) -> str:
     """Return why a file of an archive is left alone; "" if it is not."""
-    parts = info.filename.rstrip("/").split("/")
-    if any(part in ("", ".", "..") for part in parts) or "\\" in info.filename or parts[0][1:2] == ":" or len(parts) > 30:
+    parts = _parts(info)
+    if any(part in ("", ".", "..") for part in parts) or parts[0][1:2] == ":" or len(parts) > _MOST_PARTS:
         return "a path that leads out of the archive. It was not touched."
     if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
         return "a link or another thing that is no file. Put the file itself into the archive."
