@@ -261,6 +261,22 @@ def test_what_a_damaged_file_calls_itself_is_not_believed(course):
     assert table(course / "grades/grades.csv")[2]["exercise"] == ""
 
 
+def test_who_handed_in_one_exercise_and_not_the_other_is_named(course):
+    put(course / "class-7b/ana/answers/focus-app-roles.json", OTHER)
+    put(course / "class-7b/dan/photo.jpg", b"")
+    result = graded()
+    assert f"Not handed in for {ROLES}: 1 (Bęn Ōkoro)" in result.output
+    assert f"Not handed in for {CUES}" not in result.output
+    assert [row["exercise"] for row in table(course / "grades/grades.csv")] == [CUES, ROLES, CUES, ""]
+
+
+def test_keys_and_grades_in_the_folder_itself_are_no_students(course):
+    shutil.copytree(course / "keys", course / "class-7b/keys")
+    for _ in range(2):
+        assert run("class-7b", "--keys", "class-7b/keys", "--to", "class-7b/grades").exit_code == 0
+    assert [row["student"] for row in table(course / "class-7b/grades/grades.csv")] == ["ana", "Bęn Ōkoro"]
+
+
 def test_for_programs_everything_is_one_object(course):
     put(course / "class-7b/cem" / FILE, PERFECT[:300])
     told = json.loads(graded("--json").output)

@@ -129,6 +129,25 @@ def test_two_people_on_one_computer_are_told_and_one_is_graded(tmp_path, keys):
     assert row.points == 0.0 and "2 people marked on this computer (b7, c3)" in row.problem
 
 
+def test_the_file_of_the_exercise_wins_over_one_in_other_pens(tmp_path, keys):
+    finer = json.loads(HALF) | {"scheme": "cues"}
+    for name in ("spans", "first_pass"):
+        finer[name] = [span | {"label": "modal"} for span in finer[name]]
+    put(tmp_path / "in/ana/answers/singer-tour-cues.json", json.dumps(finer))
+    assert (only(tmp_path / "in", keys).exercise, only(tmp_path / "in", keys).points) == (CUES, 7.75)
+    put(tmp_path / "in/ana/answers" / f"{NAME}.json", PERFECT)
+    row = only(tmp_path / "in", keys)
+    assert row.points == 10.0
+    assert row.remarks == (f"ana/answers/singer-tour-cues.json was not graded: ana/answers/{NAME}.json was.",)
+
+
+def test_a_key_that_a_student_hands_in_is_nobodys_answer(tmp_path, keys):
+    shutil.copytree(keys, tmp_path / "in/ana/keys")
+    put(tmp_path / "in/ana/answers" / f"{NAME}.json", HALF)
+    row = only(tmp_path / "in", keys)
+    assert (row.points, row.problem, row.remarks) == (7.75, "", ())
+
+
 def test_a_missing_key_is_never_a_number(tmp_path, keys):
     alone = shutil.copytree(keys, tmp_path / "alone", ignore=shutil.ignore_patterns("singer*"))
     put(tmp_path / "in/ana/answers" / f"{NAME}.json", PERFECT)

@@ -17,7 +17,7 @@ from kit.grading.naming import Names
 from kit.grading.row import Row, digest, row_of
 from kit.grading.walk import Handed
 from kit.model.annotations import AnnotationSet
-from kit.model.labels import mapping_between
+from kit.model.labels import SCHEMES, mapping_between
 
 _NOTHING = "An answer is not there: no answer file, no notebook with answers, no hand-in page."
 
@@ -62,11 +62,13 @@ class Grader:
         self.keys, self.out_of = keys, float(out_of)
         plans = exercise_plans()
         self._exercises = {f"{plan['article']}-{plan['scheme']}": plan["id"] for plan in plans}
-        self._families = {plan["article"]: plan for plan in plans}
+        # Who marked with finer or coarser pens than the exercise asks for did that exercise all the same.
+        self._named = {f"{plan['article']}-{scheme}": plan["id"] for plan in plans for scheme in SCHEMES
+                       if mapping_between(plan["key"], scheme) is not None} | self._exercises
         self.names = Names(self._exercises, {key.article for key in keys} | {plan["article"] for plan in plans})
         self._key_hashes: dict[tuple[str, str, str], str] = {}
         self._all = digest(__version__, self.out_of, sorted(map(repr, keys)), sorted(self._exercises.items()))
-        self._known = {self.exercise(f"{key.article}-{key.scheme}", key) for key in keys}
+        self._known = {self.exercise(f"{key.article}-{key.scheme}") for key in keys}
 
     def work(self, handed: Handed, *, earlier: Earlier | None = None) -> Work:
         """Return the rows of one student; never raises for what a student handed in."""
@@ -84,14 +86,14 @@ class Grader:
         nameless = [one for one in choice.chosen if not (one.name or one.found or one.problem)]
         loose = tuple(remark for one in nameless for remark in one.remarks)
         rows: dict[str, Row] = {}
-        for one in choice.chosen:
-            if one in practice or one in nameless:
-                continue
-            row = self._row(handed, one)
-            before = rows.get(row.exercise)
-            if before is None or (before.points or 0.0) == 0 and before.problem:
-                rows[row.exercise] = row
-        remarks = (*handed.remarks, *loose, *choice.problems)
+        twice = []
+        # The file that an exercise asks for comes before one in other pens, and that before what has no name.
+        for one in sorted(choice.chosen, key=lambda one: (one.name not in self._exercises, not one.name)):
+            if one not in practice and one not in nameless:
+                row = self._row(handed, one)
+                if rows.setdefault(row.exercise, row) is not row:
+                    twice.append(f"{row.file or one.name} was not graded: {rows[row.exercise].file} was.")
+        remarks = (*handed.remarks, *loose, *choice.problems, *twice)
         if not rows:
             rows[""] = self._nothing(handed, (*choice.passed_over, *(one.found.place for one in practice)),
                                      (*loose, *choice.problems))
@@ -120,7 +122,6 @@ class Grader:
             return Row(exercise=exercise, points=0.0, out_of=self.out_of, problem=_line(chosen.problem), **about)
         try:
             key = self.keys.key_for(found.answer)
-            exercise = self.exercise(chosen.name, key)
             graded = grade_by(self.keys.yardstick_for(found.answer), found.answer, out_of=self.out_of)
         except KeyNotFound as problem:
             return Row(exercise=exercise, out_of=self.out_of, problem=_line(str(problem)), **about)
@@ -133,12 +134,9 @@ class Grader:
         about["remarks"] = (*graded.remarks, *chosen.remarks)
         return row_of(graded, exercise=exercise, key=self._key_hash(key), **about)
 
-    def exercise(self, answer: str, key: AnnotationSet | None = None) -> str:
-        """Return the exercise that an answer named ``<article>-<scheme>`` belongs to, with the key that fits it."""
-        if answer in self._exercises or key is None:
-            return self._exercises.get(answer, answer)
-        plan = self._families.get(key.article)
-        return plan["id"] if plan and mapping_between(plan["key"], key.scheme) is not None else answer
+    def exercise(self, answer: str) -> str:
+        """Return the exercise that an answer named ``<article>-<scheme>`` belongs to."""
+        return self._named.get(answer, answer)
 
     def _key_hash(self, key: AnnotationSet) -> str:
         name = (key.article, key.fingerprint, key.scheme)

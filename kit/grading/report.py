@@ -44,6 +44,8 @@ class Report:
     examples: dict[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    missing: dict[str, list[str]] = field(default_factory=dict)
+    missing_count: Counter = field(default_factory=Counter)
     _alike: dict[str, list[str]] = field(default_factory=dict)
     _about: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -95,6 +97,14 @@ class Report:
             self.passed_over[kind] += 1
             self.examples.setdefault(kind, place)
 
+    def look_for_missing(self, students: Iterable[tuple[str, Sequence[Row]]]) -> None:
+        """Note who handed in something, but nothing for an exercise that others did."""
+        for student, rows in students:
+            done = {row.exercise for row in rows}
+            for exercise in sorted(self.points.keys() - done) if done != {""} else ():
+                self.missing_count[exercise] += 1
+                self._keep(self.missing.setdefault(exercise, []), student)
+
     @property
     def alike(self) -> list[tuple[tuple[str, ...], str, str]]:
         """Students whose answers are the same, the exercise, and what to think of it."""
@@ -105,7 +115,7 @@ class Report:
         return {"students": self.students, "graded": self.graded, "unchanged": self.unchanged, "out_of": self.out_of,
                 "not_graded": [dict(zip(("student", "exercise", "problem"), one)) for one in self.not_graded],
                 "remarks": [dict(zip(("student", "exercise", "remark"), one)) for one in self.remarks],
-                "moved": [vars(one) for one in self.moved], "gone": self.gone,
+                "moved": [vars(one) for one in self.moved], "gone": self.gone, "missing": self.missing,
                 "alike": [{"students": names, "exercise": exercise, "note": note}
                           for names, exercise, note in self.alike],
                 "passed_over": dict(self.passed_over), "refused": self.refused}
@@ -118,6 +128,10 @@ class Report:
             yield f"  {exercise}: {_spread(points)} of {self.out_of:g} points"
         yield from _listed(f"Not graded: {self.not_graded_count}", self.not_graded_count, (
             f"{_whose(student, exercise)}: {problem}" for student, exercise, problem in self.not_graded))
+        for exercise, students in sorted(self.missing.items()):
+            count = self.missing_count[exercise]
+            some = ", ".join(students[:_SHOWN]) + (f" and {count - _SHOWN} more" if count > _SHOWN else "")
+            yield f"Not handed in for {exercise}: {count} ({some})"
         yield from _listed(f"Points that moved: {self.moved_count}", self.moved_count, (
             f"{_whose(one.student, one.exercise)}: {_shown(one.before)} -> {_shown(one.now)} ({one.why})"
             for one in self.moved))

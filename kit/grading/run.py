@@ -30,7 +30,7 @@ class Run:
         self._to, self._pages, self._with_names, self._format = to, pages, names, format
         self._roster = Roster(roster) if roster else None
         self._grader = Grader(keys, out_of=out_of)
-        self._intake = Intake(folder, self._grader.names, without=(to, *((roster,) if roster else ())))
+        self._intake = Intake(folder, self._grader.names, without=(to, keys.place, *((roster,) if roster else ())))
         if not len(self._intake):
             raise KitError(f"{folder}: there is nothing that a student handed in. Choose the folder with the answers.")
         self._record = Record(to, folder)
@@ -86,7 +86,9 @@ class Run:
         self.report.pass_over(self._intake.passed_over)
         self.report.refused += self._intake.problems
         self._forget()
-        self._record.finish(self._put_class_pages() if self._pages else self._record.class_pages)
+        class_pages = self._put_class_pages() if self._pages else self._record.class_pages
+        self._record.finish(class_pages)
+        self.report.look_for_missing((line.student, line.rows) for line in self._record)
         self.wrote.append(write_grades(lambda: self._record, self._to))
         if self._format == "canvas":
             self.wrote.append(write_canvas(lambda: self._record, self._to, self._roster))

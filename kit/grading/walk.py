@@ -89,7 +89,7 @@ class Walk:
 
     def _entry(self, place: Disk | Packed, name: str, kind: str, named: Named, depth: int) -> None:
         suffix = os.path.splitext(name)[1].lower()
-        if JUNK.fullmatch(name):
+        if JUNK.fullmatch(name) or name.lower().endswith(".key.json"):  # a key is nobody's answer
             self._passed_over.append(place.called(name))
         elif kind == FOLDER:
             self._folder(place.folder(name), named, depth + 1)
