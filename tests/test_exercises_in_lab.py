@@ -142,6 +142,7 @@ def choose_reasons(lab: Lab, keys: Keyboard) -> None:
     keys.choose("They pass the reason on", "The step lies ahead", "It hides who spoke")
     wait_for(lab, lambda: len(answer_of(lab).responses) == 3, "a choice never reached the file")
     box = lab.page.locator(".kit-practice", has=lab.page.locator("button.widget-toggle-button"))
+    box.locator("[role=status]").nth(2).wait_for()
     assert box.locator("[role=status]").all_inner_texts() == ["Saved."] * 3
 
 

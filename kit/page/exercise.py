@@ -19,6 +19,7 @@ from kit.page.plan import TEACHER, Planned, for_teachers, read_plan
 
 _WAIT = "The questions open here when you have pressed Finish under the article."
 _SEALED = "This opens when you have pressed Finish under the article."
+_KEY = " <strong>(the key)</strong>"
 _NO_KEY = ("This is the teacher's copy, and the key is not on this computer: nothing is shown, nothing is saved. "
            "Put the key into the folder keys beside the course's nbgrader_config.py, or name its folder in KIT_KEYS.")
 _TRIAL = ("This is the course's own copy, which is handed out as it stands. What you try here is kept outside it, "
@@ -111,7 +112,7 @@ class Exercise(Planned):
         known = self.key.responses.get(question["id"]) if self.key else None
         choices = question.get("choices") or self._sentences()
         shown = choices if known is None or "choices" in question else {id: choices[id] for id in known["right"]}
-        lines = "".join(f"<li>{escape(text)}{' <strong>(the key)</strong>' if known and id in known['right'] else ''}</li>"
+        lines = "".join(f"<li>{escape(text)}{_KEY if known and id in known['right'] else ''}</li>"
                         for id, text in shown.items())
         return words(question["ask"], kind="kit-ask") + f"<ul>{lines}</ul>" \
             + (words(known["note"], kind="kit-why") if known else "")
