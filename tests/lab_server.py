@@ -32,21 +32,28 @@ class LabServer:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        command = [*lab_command(folder, "none.ipynb", browser=False, port=self.port),
-                   f"--IdentityProvider.token={self.token}",
+        command = [*self.command(), f"--IdentityProvider.token={self.token}",
                    "--LabApp.expose_app_in_browser=True"]  # so that a test can ask for the key bindings
-        environ = lab_environ(os.environ | {
+        private = os.environ | {
             "HOME": str(self.home), "JUPYTER_CONFIG_DIR": str(self.home / "config"),
             "JUPYTER_DATA_DIR": str(self.home / "data"), "JUPYTER_RUNTIME_DIR": str(self.home / "runtime"),
-            "IPYTHONDIR": str(self.home / "ipython")}, teacher=False)
+            "IPYTHONDIR": str(self.home / "ipython")}
         with open(self.home / "log.txt", "wb") as log:
-            self.process = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=subprocess.STDOUT, start_new_session=True)
+            self.process = subprocess.Popen(command, env=self.environ(private), cwd=folder, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
         try:
             self._wait()
         except BaseException:
             self.close()
             raise
+
+    def command(self) -> list[str]:
+        """Return what starts the server: the student's, as `kit lab` does."""
+        return lab_command(self.folder, "none.ipynb", browser=False, port=self.port)
+
+    def environ(self, private: dict[str, str]) -> dict[str, str]:
+        """Return the server's environment, from one in which nothing is this user's."""
+        return lab_environ(private, teacher=False)
 
     def url(self, notebook: str) -> str:
         # Without a reset, tabs that an earlier page had open would come back.

@@ -73,7 +73,7 @@ class NbCourse:
 
     def __init__(self, folder: Path, *, stock: bool = False, source: Mapping[str, str] | None = None,
                  keys: bool = True) -> None:
-        self.folder, self.home = folder, folder.parent / f"{folder.name}-home"
+        self.folder, self.home = folder, folder.parent / f"{folder.name}-nbgrader"
         for made in (folder, self.home, self.home / "exchange"):
             made.mkdir()
         (self.home / "exchange").chmod(0o777)
