@@ -101,7 +101,7 @@ def test_2_a_student_marks_in_jupyterlab_where_no_teacher_s_menu_is(trip, browse
     outputs = [output for one in json.loads((trip.folders["ana"] / NAME / BOOK).read_text("utf-8"))["cells"]
                for output in one.get("outputs", [])]
     assert saved in ["".join(output.get("data", {}).get(CARRIED, "")) for output in outputs]
-    assert ["KeyNotFound"] == [output["ename"] for output in outputs if output["output_type"] == "error"]
+    assert [output["ename"] for output in outputs if output["output_type"] == "error"] == ["KeyNotFound"]
 
 
 def mark(lab: Lab) -> None:
