@@ -17,7 +17,6 @@ from kit.errors import WrongArticleError
 from kit.grading import sample
 from kit.grading.crowd import MOST_NAMED, Crowd, class_figure
 from kit.grading.grade import achieved, grade
-from kit.measure.agreement import alpha
 from kit.measure.interval import wilson
 from kit.measure.match import match
 from kit.measure.score import Score, score

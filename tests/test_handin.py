@@ -21,9 +21,10 @@ from kit.model.article import Article
 from kit.model.files import load_article, save_annotations
 from kit.model.formats import annotations_json
 from kit.model.handed import CARRIED, carried
+from kit.model.plans import plan_for
 from kit.model.spans import Span
 from kit.page.handin import hand_in_page, hand_in_view, missing, page_name
-from kit.page.replies import plan_for, replies
+from kit.page.replies import replies
 
 SINGER, FOCUS = load_article("singer-tour"), load_article("focus-app")
 PLAN = plan_for(SINGER)

@@ -15,9 +15,9 @@ from kit.model.annotations import AnnotationSet
 from kit.model.files import load_article
 from kit.model.formats import annotations_json
 from kit.model.handed import carried
+from kit.model.plans import plan_for
 from kit.model.spans import Span
 from kit.page.handin import hand_in_page
-from kit.page.replies import plan_for
 
 pytestmark = pytest.mark.page
 

@@ -33,7 +33,7 @@ FLOORS = (
 
 # Inside a room a file imports from files to the left of it.
 ORDER = {
-    "model":     "spans relations labels sentences article annotations fields formats marked numbered typedline typedwords typedclaim typed files handed",
+    "model":     "spans relations labels sentences article annotations fields formats marked numbered typedline typedwords typedclaim typed files plans handed",
     "measure":   "pairing places match sourcing score blind agreement reasons row traced feedback interval tallies",
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip fitting picture ribbon anatomy ladder origins "

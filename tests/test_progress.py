@@ -10,7 +10,7 @@ from answered import RESPONSES, TICKET, answered, course, save
 from kit import progress
 from kit.measure.score import score
 from kit.model.files import load_key
-from kit.page.course import plans
+from kit.model.plans import LESSON, plans
 
 NUMBER = r"\d\.\d\d"
 
@@ -77,7 +77,7 @@ def test_questions_reasons_and_the_exit_ticket_are_counted_and_quoted(tmp_path):
     assert f"Exit ticket: “{TICKET}”" in told
 
 
-@pytest.mark.parametrize("plan", plans(), ids=lambda plan: plan["article"])
+@pytest.mark.parametrize("plan", plans(LESSON), ids=lambda plan: plan["article"])
 def test_every_lesson_of_the_course_is_told_with_all_reasons_right(plan, tmp_path):
     key = load_key(plan["article"], scheme=plan["key"])
     right = {question["id"]: key.responses[question["id"]]["right"][0] for question in plan["reasons"]}

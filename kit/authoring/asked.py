@@ -1,16 +1,10 @@
 """Which claims of a text are to be traced: those of its key, or of the lesson or exercise on it."""
 
-import json
-from importlib import resources
-
-from kit.errors import KitError
 from kit.measure.sourcing import claims
 from kit.model.annotations import AnswerKey
 from kit.model.article import Article
-from kit.model.files import load_article
 from kit.model.labels import is_by_claim
-
-_PLANS = (".lesson.json", ".exercise.json")
+from kit.model.plans import plan_for
 
 
 def asked_of(article: Article, key: AnswerKey | None) -> tuple[int, ...]:
@@ -23,18 +17,5 @@ def asked_of(article: Article, key: AnswerKey | None) -> tuple[int, ...]:
         key.require(article)
         places = claims(key)
         return tuple(number for number, place in enumerate(article.sentences) if place in places)
-    return _planned(article)
-
-
-def _planned(article: Article) -> tuple[int, ...]:
-    """Return the claims that a plan asks of a text; empty for a text that is only called like one of the kit's."""
-    try:
-        if load_article(article.id).fingerprint != article.fingerprint:
-            return ()
-    except KitError:  # a text of one's own
-        return ()
-    for path in sorted((resources.files("kit") / "articles").iterdir(), key=lambda one: one.name):
-        plan = json.loads(path.read_text("utf-8")) if path.name.endswith(_PLANS) else {}
-        if plan.get("article") == article.id and "claims" in plan:
-            return tuple(sorted(plan["claims"]))
-    return ()
+    plan = plan_for(article) or {}
+    return tuple(sorted(plan.get("claims", ())))

@@ -29,8 +29,8 @@ def handin(article: str, answer: Path, to: Path | None, force: bool) -> None:
     """
     from kit.authoring.inputs import find_article, read_answer
     from kit.model.files import save_new
+    from kit.model.plans import plan_for
     from kit.page.handin import hand_in_page, page_name
-    from kit.page.replies import plan_for
 
     text = find_article(article)
     marks, content = read_answer(text, answer)

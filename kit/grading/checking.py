@@ -13,9 +13,9 @@ from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.files import load_article, read_text
 from kit.model.handed import CARRIED
+from kit.model.plans import plan_for
 from kit.page.answer import kept_in
 from kit.page.handin import hand_in_view
-from kit.page.replies import plan_for
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,7 @@
 """A folder of what students handed in becomes rows of a gradebook.  Nothing is run, nothing is written."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
 from pathlib import Path
 
 from kit import __version__
@@ -18,6 +15,7 @@ from kit.grading.row import Row, digest, row_of
 from kit.grading.walk import Handed
 from kit.model.annotations import AnnotationSet
 from kit.model.labels import SCHEMES, mapping_between
+from kit.model.plans import EXERCISE, LESSON, plans
 
 _NOTHING = "An answer is not there: no answer file, no notebook with answers, no hand-in page."
 
@@ -60,12 +58,12 @@ class Grader:
 
     def __init__(self, keys: Keys, *, out_of: float = 10) -> None:
         self.keys, self.out_of = keys, float(out_of)
-        plans = exercise_plans()
-        self._exercises = {f"{plan['article']}-{plan['scheme']}": plan["id"] for plan in plans}
+        exercises = plans(EXERCISE)
+        self._exercises = {f"{plan['article']}-{plan['scheme']}": plan["id"] for plan in exercises}
         # Who marked with finer or coarser pens than the exercise asks for did that exercise all the same.
-        self._named = {f"{plan['article']}-{scheme}": plan["id"] for plan in plans for scheme in SCHEMES
+        self._named = {f"{plan['article']}-{scheme}": plan["id"] for plan in exercises for scheme in SCHEMES
                        if mapping_between(plan["key"], scheme) is not None} | self._exercises
-        self.names = Names(self._exercises, {key.article for key in keys} | {plan["article"] for plan in plans})
+        self.names = Names(self._exercises, {key.article for key in keys} | {plan["article"] for plan in exercises})
         self._key_hashes: dict[tuple[str, str, str], str] = {}
         self._all = digest(__version__, self.out_of, sorted(map(repr, keys)), sorted(self._exercises.items()))
         self._known = {self.exercise(f"{key.article}-{key.scheme}") for key in keys}
@@ -148,22 +146,8 @@ class Grader:
         """Tell whether an answer is a lesson's, which nobody grades unless its key is among those given."""
         answer = chosen.found.answer if chosen.found else None
         article = answer.article if answer else ""
-        return article in _practice_articles() and all(key.article != article for key in self.keys)
-
-
-@cache
-def exercise_plans() -> tuple[dict, ...]:
-    """Return the plans of the bundled exercises in their order."""
-    folder = resources.files("kit") / "articles"
-    names = sorted(path.name for path in folder.iterdir() if path.name.endswith(".exercise.json"))
-    return tuple(json.loads((folder / name).read_text("utf-8")) for name in names)
-
-
-@cache
-def _practice_articles() -> frozenset[str]:
-    from kit.page.course import plans  # late: only a class that hands in its lessons, too, needs it
-
-    return frozenset(plan["article"] for plan in plans())
+        return (any(plan["article"] == article for plan in plans(LESSON))
+                and all(key.article != article for key in self.keys))
 
 
 def _line(words: str) -> str:

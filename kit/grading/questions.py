@@ -1,22 +1,18 @@
 """What was asked beside the marks: the questions of an exercise, and what somebody chose."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 
 from kit.grading.grade import right_choices
 from kit.measure.row import sentence_numbers
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
-from kit.model.labels import mapping_between
+from kit.model.plans import plan_with
 
 _SENTENCE = re.compile(r"sentence-(\d{1,4})\Z")
 _LEAD = 8           # words that tell which sentence is meant
 _LONGEST = 300      # characters shown of a choice that nobody offered
-_KINDS = (".exercise.json", ".lesson.json")
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,7 @@ class Question:
 
 def questions(article: Article, key: AnswerKey) -> tuple[Question, ...]:
     """Return what a key asks beside the marks, in the words of the kit's own exercise where there is one."""
-    plan = plan_of(article.id, key.scheme)
+    plan = plan_with(article.id, key.scheme) or {}
     asked = {one["id"]: one for one in (*plan.get("reasons", ()), *(plan[name] for name in ("origins", "loaded")
                                                                     if name in plan))}
     alone = {name: AnswerKey(key.article, key.fingerprint, key.scheme, responses={name: known})
@@ -73,24 +69,7 @@ def _question(name: str, alone: AnswerKey, asked: Mapping, count: int) -> Questi
 
 def written_question(article: Article, scheme: str) -> str:
     """Return what students were asked to answer in their own words; "" where the kit does not know it."""
-    return plan_of(article.id, scheme).get("written", {}).get("ask", "")
-
-
-@cache
-def plan_of(article: str, scheme: str) -> Mapping:
-    """Return the plan of the kit's own exercise on an article, or of its lesson; empty where there is none."""
-    folder = resources.files("kit") / "articles"
-    for kind in _KINDS:
-        for path in sorted(folder.iterdir(), key=lambda path: path.name):
-            plan = json.loads(path.read_text("utf-8")) if path.name.endswith(kind) else {}
-            if plan.get("article") == article and _reads_as(plan, scheme):
-                return plan
-    return {}
-
-
-def _reads_as(plan: Mapping, scheme: str) -> bool:
-    return any(mapping_between(fine, coarse) is not None
-               for fine, coarse in ((plan["scheme"], scheme), (scheme, plan["scheme"])))
+    return (plan_with(article.id, scheme) or {}).get("written", {}).get("ask", "")
 
 
 def in_words(choice: str, question: Question, article: Article) -> str:

@@ -1,10 +1,8 @@
 """What of the course has been done: the answer files in a folder, lesson by lesson."""
 
-import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 from kit.errors import KitError
@@ -69,17 +67,6 @@ class Done:
     def _response(self, id: str) -> str:
         given = self.answer.responses.get(id, "")
         return given if isinstance(given, str) else ""  # a file may hold anything
-
-
-def plans() -> tuple[dict, ...]:
-    """Return the plans of the bundled lessons in their order, each followed by that of its other text."""
-    folder = resources.files("kit") / "articles"
-    names = sorted(path.name for path in folder.iterdir() if path.name.endswith(".lesson.json"))
-    found = []
-    for name in names:
-        plan = json.loads((folder / name).read_text("utf-8"))
-        found += [plan, plan | plan["other_text"] | {"other": True}] if "other_text" in plan else [plan]
-    return tuple(found)
 
 
 def done_in(folder: Path, of: Sequence[Mapping]) -> tuple[tuple[Done, ...], tuple[str, ...], str]:

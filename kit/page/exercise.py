@@ -13,9 +13,10 @@ from kit.measure.row import sentence_numbers
 from kit.model.annotations import AnswerKey
 from kit.model.files import read_key
 from kit.model.labels import word_for
+from kit.model.plans import EXERCISE, plan_called
 from kit.page.answer import is_trial
 from kit.page.controls import behind, box, choice, picking, words, writing
-from kit.page.plan import TEACHER, Planned, for_teachers, read_plan
+from kit.page.plan import TEACHER, Planned, for_teachers
 
 _WAIT = "The questions open here when you have pressed Finish under the article."
 _SEALED = "This opens when you have pressed Finish under the article."
@@ -35,7 +36,7 @@ def exercise(name: str) -> "Exercise":
     Raises:
         KitError: there is no exercise of that name; the message lists those there are.
     """
-    plan, teacher = read_plan(name, kind="exercise"), for_teachers()
+    plan, teacher = plan_called(name, kind=EXERCISE), for_teachers()
     return Exercise(plan, _key_here(plan) if teacher else None, teacher=teacher)
 
 

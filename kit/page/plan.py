@@ -1,11 +1,9 @@
 """What a lesson and an exercise share: a plan, the article with its pen, and the card that comes at the end."""
 
-import json
 import os
+from collections.abc import Mapping
 from html import escape
-from importlib import resources
 
-from kit.errors import KitError
 from kit.measure.reasons import many
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.files import load_article
@@ -13,20 +11,6 @@ from kit.page.controls import words
 from kit.page.widget import Highlighter
 
 TEACHER = "This is the teacher's copy: key and reasons are shown, nothing is saved."
-
-
-def read_plan(name: str, *, kind: str) -> dict:
-    """Return a bundled plan by its name; ``kind`` is "lesson" or "exercise".
-
-    Raises:
-        KitError: there is none of that name; the message lists those there are.
-    """
-    ending = f".{kind}.json"
-    known = {path.name.removesuffix(ending): path for path in (resources.files("kit") / "articles").iterdir()
-             if path.name.endswith(ending)}
-    if name not in known:
-        raise KitError(f"There is no {kind} {name!r}. Choose one of: {', '.join(sorted(known))}.")
-    return json.loads(known[name].read_text("utf-8"))
 
 
 def for_teachers() -> bool:
@@ -37,7 +21,7 @@ def for_teachers() -> bool:
 class Planned:
     """An article with its pen, as a plan has it.  Every part may be shown in any order and more than once."""
 
-    def __init__(self, plan: dict, key: AnswerKey | None, *, teacher: bool = False) -> None:
+    def __init__(self, plan: Mapping, key: AnswerKey | None, *, teacher: bool = False) -> None:
         self._plan, self._teacher, self.key = plan, teacher, key
         self.article = load_article(plan["article"])
         self._pen = Highlighter(self.article, scheme=plan["scheme"], key=key, offered=plan.get("offered", ()),

@@ -1,15 +1,16 @@
 """A lesson: the pen, and what fills itself after a commit."""
 
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
 import ipywidgets
 
-from kit.errors import KitError
 from kit.measure.reasons import many
 from kit.model.annotations import AnswerKey
 from kit.model.files import load_key, read_annotations
 from kit.model.labels import scheme_called
+from kit.model.plans import LESSON, plan_called
 from kit.page import own
 from kit.page.anatomy import anatomy
 from kit.page.answer import STUDENT
@@ -17,7 +18,7 @@ from kit.page.baselines import baselines
 from kit.page.controls import behind, box, choice, filling, picking, scale, words, writing
 from kit.page.ladder import ladder
 from kit.page.machine import as_answer
-from kit.page.plan import TEACHER, Planned, for_teachers, read_plan
+from kit.page.plan import TEACHER, Planned, for_teachers
 from kit.page.progress import progress
 from kit.page.ribbon import ribbon
 from kit.page.tree import source_tree
@@ -38,10 +39,7 @@ def lesson(name: str, *, other_text: bool = False) -> "Lesson":
         KitError: there is no lesson of that name, or it has no other text; the message lists
             those there are.
     """
-    plan = read_plan(name, kind="lesson")
-    if other_text and "other_text" not in plan:
-        raise KitError(f"Lesson {name!r} has one text only. Leave out other_text=True.")
-    return Lesson(plan | plan["other_text"] if other_text else plan, teacher=for_teachers())
+    return Lesson(plan_called(name, kind=LESSON, other_text=other_text), teacher=for_teachers())
 
 
 class Lesson(Planned):
@@ -49,7 +47,7 @@ class Lesson(Planned):
 
     key: AnswerKey
 
-    def __init__(self, plan: dict, *, teacher: bool = False) -> None:
+    def __init__(self, plan: Mapping, *, teacher: bool = False) -> None:
         super().__init__(plan, load_key(plan["article"], scheme=plan["key"]), teacher=teacher)
 
     def __repr__(self) -> str:

@@ -7,9 +7,10 @@ from kit.measure.blind import number
 from kit.measure.reasons import many
 from kit.measure.score import Score
 from kit.model.labels import is_by_claim, is_by_sentence
+from kit.model.plans import LESSON, plans
 from kit.page.answer import STUDENT
 from kit.page.baselines import counts_line, meaning
-from kit.page.course import Done, done_in, plans
+from kit.page.course import Done, done_in
 from kit.page.fitting import wrapped
 from kit.page.picture import INK, NARROW, SHADE, SOFT, WIDE, Canvas, Picture
 
@@ -26,7 +27,7 @@ def progress(folder: str | Path = "answers") -> Picture:
     Numbers that tell of the key are left out until a lesson is finished.  Files that cannot be
     read, or that belong to no lesson, are named and left out; nothing is written.
     """
-    done, left_out, person = done_in(Path(folder), plans())
+    done, left_out, person = done_in(Path(folder), plans(LESSON))
     title = "My lessons" if person == STUDENT else f"My lessons ({person})"
     figures = [_figure(done, title, width) for width in (WIDE, NARROW)]
     return Picture(*figures, title, "\n".join(_words(done, left_out, folder)))

@@ -3,15 +3,11 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib import resources
 
-from kit.errors import KitError
 from kit.measure.row import sentence_numbers
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
-from kit.model.files import load_article
 
-_PLANS = (".lesson.json", ".exercise.json")
 _BEFORE, _AFTER = ("origins", "confidence"), ("loaded",)
 _MOST, _LONGEST = 200, 20_000  # answers that are shown, and letters of one; a file may hold anything
 
@@ -28,22 +24,6 @@ class Reply:
     said: tuple[str, ...]
     own_words: bool = False
     asked: bool = True
-
-
-def plan_for(article: Article) -> Mapping | None:
-    """Return the plan of the kit's lesson or exercise on this text; None for any other text."""
-    try:
-        if load_article(article.id).fingerprint != article.fingerprint:
-            return None
-    except KitError:  # a text of one's own
-        return None
-    folder = resources.files("kit") / "articles"
-    for path in sorted(folder.iterdir(), key=lambda one: one.name):
-        plan = json.loads(path.read_text("utf-8")) if path.name.endswith(_PLANS) else {}
-        for one in (plan, plan | plan.get("other_text", {})):
-            if one.get("article") == article.id:
-                return one
-    return None
 
 
 def replies(article: Article, answer: AnnotationSet, plan: Mapping | None) -> tuple[Reply, ...]:

@@ -20,11 +20,11 @@ from kit.model import formats, handed
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.labels import CUES, Scheme, scheme_called
+from kit.model.plans import plan_for
 from kit.model.spans import Span
 from kit.page import border
 from kit.page.answer import STUDENT, AnswerFile, SealedAnswer, is_trial, kept_in
 from kit.page.handin import hand_in_page, page_name
-from kit.page.replies import plan_for
 from kit.page.view import fallback
 
 _STATIC = Path(__file__).parent / "static"
