@@ -46,7 +46,8 @@ def page(tallies: Tallies | None, article: Article, people: int, *, least: int, 
 
 
 def _view(inner: str) -> str:
-    return f'<style>{style_of("view.css", "feedback.css", "class.css")}</style><div class="kit-view kit-class">{inner}</div>'
+    style = style_of("view.css", "feedback.css", "class.css")
+    return f'<style>{style}</style><div class="kit-view kit-class">{inner}</div>'
 
 
 # Points, and what the class did between the passes
@@ -92,11 +93,12 @@ def _agreement(tallies: Tallies) -> str:
 def _text(tallies: Tallies) -> str:
     if tallies.by_sentence:
         return ""
-    what = "source words" if tallies.by_claim else "cues"
+    what, language = "source words" if tallies.by_claim else "cues", escape(tallies.article.language)
+    of = " per cent" if tallies.people > 99 else f" of {tallies.people}"
     return (f"<h2>Who marked what</h2><p>The higher the bar above a word, the more marked it. The number says how many"
-            f"{' per cent' if tallies.people > 99 else f' of {tallies.people}'}. The lines below are the key’s {what}.</p>"
+            f"{of}. The lines below are the key’s {what}.</p>"
             f"{markup.legend(markup.used(words_of(tallies.key)))}"
-            f'<div class="kit-view-text kit-skyline" lang="{escape(tallies.article.language)}">{skyline(tallies)}</div>')
+            f'<div class="kit-view-text kit-skyline" lang="{language}">{skyline(tallies)}</div>')
 
 
 def _items(tallies: Tallies, names: bool) -> str:
@@ -117,7 +119,8 @@ def _sentences(tallies: Tallies, names: bool) -> str:
     heads = (thing.capitalize(), f"{label.capitalize()}s chosen", "As in the key", "Why")
     rows = [markup.row(heads, (_lead(tallies.article, item.cue), _chosen(tallies, item), _share(tallies, item),
                                _why(item, names))) for item in tallies.hardest]
-    beside = "One rung beside the key’s counts as well." if tallies.by_claim else "Who chose none counts as not in the key."
+    beside = ("One rung beside the key’s counts as well." if tallies.by_claim
+              else "Who chose none counts as not in the key.")
     return (f"<h2>{thing.capitalize()}s, the hardest first</h2>"
             f"{markup.table(heads, rows, caption=_share_caption(beside))}")
 
@@ -167,17 +170,21 @@ def _bar(count: int, of: int) -> str:
 
 
 def _why(item: Item, names: bool) -> str:
-    named = f'<br><small dir="auto">Not with: {escape(", ".join(item.missed_by))}</small>' if names and item.missed_by else ""
-    return f"{escape(item.cue.note)}{named}"
+    if not (names and item.missed_by):
+        return escape(item.cue.note)
+    return f'{escape(item.cue.note)}<br><small dir="auto">Not with: {escape(", ".join(item.missed_by))}</small>'
 
 
 def _open(tallies: Tallies) -> str:
     if not any(item.marked for item in tallies.open):
         return ""
     heads = ("Words", "Marked by", "Why it is open")
-    rows = [markup.row(heads, (_quoted(tallies, item.cue) if not tallies.by_sentence else _lead(tallies.article, item.cue),
-                               _open_counts(tallies, item), escape(item.cue.note))) for item in tallies.open]
-    return (f"<h2>Open in the key</h2>{markup.table(heads, rows, caption='These cost nobody anything: good to talk about.')}")
+    lead = [_lead(tallies.article, item.cue) if tallies.by_sentence else _quoted(tallies, item.cue)
+            for item in tallies.open]
+    rows = [markup.row(heads, (words, _open_counts(tallies, item), escape(item.cue.note)))
+            for words, item in zip(lead, tallies.open)]
+    table = markup.table(heads, rows, caption="These cost nobody anything: good to talk about.")
+    return f"<h2>Open in the key</h2>{table}"
 
 
 def _open_counts(tallies: Tallies, item: Item) -> str:
@@ -243,7 +250,9 @@ def _question(tallies: Tallies, held: Choices, asked: Question, turn: int) -> st
     counts: Iterable[tuple[str, int]] = sorted(held.counts.items(), key=lambda pair: -pair[1])
     lines = [f"<li>{_bar(count, of)}<b>{count}</b> {_choice(choice, asked, tallies.article)}"
              f"{' <small>key</small>' if choice in held.right else ''}</li>" for choice, count in counts]
-    lines += [f"<li>{_bar(held.none, of)}<b>{held.none}</b> <span class=\"kit-view-absent\">not answered</span></li>"] * bool(held.none)
+    if held.none:
+        lines.append(f"<li>{_bar(held.none, of)}<b>{held.none}</b> "
+                     '<span class="kit-view-absent">not answered</span></li>')
     return (f'<h3>{turn}. {escape(asked.ask or asked.id)}</h3><ul class="kit-counts">{"".join(lines)}</ul>'
             f"<p>{held.right_people} of {of} as in the key. {escape(asked.note)}</p>")
 

@@ -222,7 +222,8 @@ class Crowd:
     # Counts as they stand
 
     def _asked(self, asked: bool) -> list[KeySpan]:
-        spans = [cue for cue in self.key.spans if not self._by_claim or unit_of(self.key.scheme, cue.label) == "sentence"]
+        spans = [cue for cue in self.key.spans
+                 if not self._by_claim or unit_of(self.key.scheme, cue.label) == "sentence"]
         return [cue for cue in spans if cue.label != "furniture" and (cue.tier == "core") is asked]
 
     def _item(self, cue: KeySpan) -> Item:

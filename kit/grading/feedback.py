@@ -84,10 +84,11 @@ def _section(name: str, inner: str, mark: str = "") -> str:
 
 @cache
 def _style() -> str:
-    """Return the style of a fragment, whose lengths hold their own where a page makes its root tiny, as nbgrader's does."""
+    """Return the style of a fragment; its lengths hold where a page makes its root tiny, as nbgrader's does."""
     lines = style_of("view.css", "feedback.css").split("\n")
     # What a query compares cannot be a variable, and a variable cannot be made of itself.
-    own = [line if line.startswith("@") or "--kit-rem:" in line else _REM.sub(r"calc(\1 * var(--kit-rem, 1rem))", line) for line in lines]
+    own = [line if line.startswith("@") or "--kit-rem:" in line
+           else _REM.sub(r"calc(\1 * var(--kit-rem, 1rem))", line) for line in lines]
     return f"<style>{chr(10).join(own)}</style>"
 
 

@@ -27,7 +27,8 @@ class Sample:
         """Take an answer into account, ``count`` times; one with thousands of marks is left out."""
         if len(answer.spans) > _MOST_MARKS:
             return
-        content = repr((name, answer.scheme, [(span.start, span.end, span.label, span.joined) for span in answer.spans]))
+        spans = [(span.start, span.end, span.label, span.joined) for span in answer.spans]
+        content = repr((name, answer.scheme, spans))
         self._put(hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest(), answer, count)
 
     def __iter__(self) -> Iterator[AnnotationSet]:

@@ -8,7 +8,8 @@ from importlib import resources
 from kit.page.markup import escape
 
 # Works without it: only then there is no button.
-_PRINT = "document.querySelectorAll('.kit-print').forEach(b => { b.hidden = false; b.onclick = () => window.print(); });"
+_PRINT = ("document.querySelectorAll('.kit-print').forEach("
+          "b => { b.hidden = false; b.onclick = () => window.print(); });")
 _BUTTON = '<button type="button" class="kit-print" hidden>Print this page</button>'
 
 
@@ -20,7 +21,8 @@ def whole_page(title: str, inner: str, *, printing: bool = False) -> str:
     """
     hashed = base64.b64encode(hashlib.sha256(_PRINT.encode()).digest()).decode()
     allowed = f" script-src 'sha256-{hashed}';" if printing else ""
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none';{allowed}"
+    policy = ("default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none';"
+              f"{allowed}")
     script = f"<script>{_PRINT}</script>" if printing else ""
     button = _BUTTON if printing else ""
     return (f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'

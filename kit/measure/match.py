@@ -170,7 +170,8 @@ class _Board:
         right, spot = self._right(cue, mark), self.spots[mark]
         first, stop = spot.over
         detail = "two cues" if stop - first > 1 else "label" if self.laid.label_alone and not right else ""
-        return Outcome("found" if cue in spot.fitting else "loose", self.marks[mark], self.laid.cues[cue], right, detail)
+        kind = "found" if cue in spot.fitting else "loose"
+        return Outcome(kind, self.marks[mark], self.laid.cues[cue], right, detail)
 
     def _missed(self, cue_of: dict[int, int], mark_of: dict[int, int]) -> list[Outcome]:
         paired, alone = [], []

@@ -91,7 +91,8 @@ class LaidKey:
         first, stop = over = self.cores.touched_by(place.start, place.end)
         # Over more cores than this, it reaches too far beyond each of them.
         candidates = self.maxes.near(place, first, stop) if stop - first <= MOST_BEYOND + 1 else ()
-        fitting = [cue for cue in candidates if self.cores.places[cue].inside(place) and place.inside(self.maxes.places[cue])]
+        fitting = [cue for cue in candidates
+                   if self.cores.places[cue].inside(place) and place.inside(self.maxes.places[cue])]
         return Spot(place, over, tuple(candidates), tuple(fitting), self._inside(place), self._at_open(place))
 
     def _inside(self, place: Place) -> int | None:

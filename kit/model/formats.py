@@ -24,8 +24,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _INNER = {"tokens": re.compile(r"\s"), "sentences": re.compile("\n")}  # what no unit holds
 
 # The fields that are known; others are kept as they are.
-_IN_ANNOTATIONS = frozenset(["format", "article", "fingerprint", "scheme", "annotator", "spans", "relations", "first_pass", "first_relations", "stage", "responses"])
-_IN_KEY = frozenset(["format", "article", "fingerprint", "scheme", "annotator", "made", "spans", "relations", "look_alikes", "responses"])
+_IN_BOTH = frozenset(["format", "article", "fingerprint", "scheme", "annotator", "spans", "relations", "responses"])
+_IN_ANNOTATIONS = _IN_BOTH | {"first_pass", "first_relations", "stage"}
+_IN_KEY = _IN_BOTH | {"made", "look_alikes"}
 _IN_SPAN = frozenset(["start", "end", "label", "quote", "note"])
 _IN_KEY_SPAN = _IN_SPAN | {"tier", "core", "also"}
 _IN_LOOK_ALIKE = _IN_SPAN - {"label"}

@@ -51,7 +51,8 @@ def moves_words(tallies: Tallies) -> str:
     told = (f"From the first pass to the mended one, {tallies.up} went up, {tallies.same} stayed the same and "
             f"{tallies.down} went down.")
     if tallies.unchecked:
-        told += f" {tallies.unchecked} of those that stayed the same never checked: their final marks count as both passes."
+        told += (f" {tallies.unchecked} of those that stayed the same never checked: their final marks count as both "
+                 "passes.")
     return told
 
 
@@ -62,8 +63,8 @@ def agreement_words(tallies: Tallies) -> str:
     unit = "claims" if tallies.by_claim else "sentences" if tallies.by_sentence else "words"
     base = (f"all {tallies.sampled} answers" if tallies.sampled == tallies.people else
             f"a fixed sample of {tallies.sampled} of the {tallies.people} answers, spread evenly")
-    return (f"{_ALPHA} is {tallies.alpha:.2f}, worked out on the mended pass of {base}, on {unit}. 1 is everybody alike, "
-            "0 is what chance alone would bring. It says how alike students read, not how well.")
+    return (f"{_ALPHA} is {tallies.alpha:.2f}, worked out on the mended pass of {base}, on {unit}. "
+            "1 is everybody alike, 0 is what chance alone would bring. It says how alike students read, not how well.")
 
 
 def number(value: float) -> str:
