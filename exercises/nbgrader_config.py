@@ -32,9 +32,7 @@ c.CourseDirectory.max_file_size = 20_000  # kilobytes; an answer has about ten
 # Grading
 c.Autograde.exporter_class = "kit.grading.nbgrading.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
-    "kit.grading.nbgrading.RepairCells",
-    "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
+    "kit.grading.nbgrading.RepairCells",   # cells as in the gradebook, whatever was handed in
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [

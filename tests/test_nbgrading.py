@@ -189,6 +189,7 @@ def test_every_graded_cell_is_there_once_and_as_in_the_course(course):
     for student in course.scores():
         ids = [id_of(one) for one in course.graded(student)["cells"] if id_of(one)]
         assert sorted(ids) == [GRADED, WRITTEN], student
+        assert course.graded(student)["metadata"]["kernelspec"]["name"] == "python3"
 
 
 # The written answer

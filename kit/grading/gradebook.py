@@ -23,7 +23,7 @@ class Course:
 
     def __init__(self, coursedir, assignment: str) -> None:
         self.directory, self.assignment = coursedir, assignment
-        self.root = Path(coursedir.root)
+        self._known: dict[str, frozenset[Cell]] = {}
 
     def folder(self, step: str, student: str) -> Path:
         """Return a student's folder in a step such as ``submitted``."""
@@ -34,15 +34,25 @@ class Course:
         """The keys of the course; raises ``KeyNotFound``."""
         return Keys(course_keys(self.folder("submitted", "student")))
 
-    @cached_property
+    @property
     def notebooks(self) -> dict[str, tuple[CourseCell, ...]]:
         """The cells that nbgrader knows of every notebook of the assignment; none before it was generated."""
+        return self._read[0]
+
+    @property
+    def kernels(self) -> dict[str, dict]:
+        """What every notebook of the assignment is run with, as it was handed out."""
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[dict[str, tuple[CourseCell, ...]], dict[str, dict]]:
         with Gradebook(self.directory.db_url, self.directory.course_id) as gradebook:
             try:
                 known = gradebook.find_assignment(self.assignment).notebooks
             except MissingEntry:
-                return {}
-            return {notebook.name: tuple(_course_cells(notebook)) for notebook in known}
+                return {}, {}
+            return ({one.name: tuple(_course_cells(one)) for one in known},
+                    {one.name: json.loads(one.kernelspec or "{}") for one in known})
 
     def file_of(self, folder: Path, notebook: str) -> str:
         """Return the name under which a student handed in a notebook of the assignment."""
@@ -50,8 +60,10 @@ class Course:
 
     def known(self, notebook: str) -> frozenset[Cell]:
         """Return the cells of the exercise as it was written; empty if it is not there any more."""
-        path = self.folder("source", ".") / f"{notebook}.ipynb"
-        return frozenset(read_cells(path)[0]) if path.is_file() else frozenset()
+        if notebook not in self._known:
+            path = self.folder("source", ".") / f"{notebook}.ipynb"
+            self._known[notebook] = frozenset(read_cells(path)[0]) if path.is_file() else frozenset()
+        return self._known[notebook]
 
     def ask_teacher(self, notebook: str, student: str) -> None:
         """Leave to the teacher what a teacher grades: nbgrader gives it 0 where the notebook itself is missing."""

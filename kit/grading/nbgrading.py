@@ -14,8 +14,7 @@ from glob import escape, glob
 from pathlib import Path
 
 from nbconvert.exporters import HTMLExporter, NotebookExporter
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat import NotebookNode, from_dict
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -84,16 +83,15 @@ class SubmissionExporter(NotebookExporter):
         return self.from_notebook_node(_notebook(cells), resources=resources, **options)
 
 
-def _notebook(cells: Sequence[Cell]) -> NotebookNode:
-    return new_notebook(cells=[_node(cell) for cell in cells], metadata={"language_info": {"name": "python"}})
+def _notebook(cells: Sequence[Cell], kernel: dict | None = None) -> NotebookNode:
+    about = {"language_info": {"name": "python"}} | ({"kernelspec": kernel} if kernel else {})
+    return from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": about,
+                      "cells": [_fields(cell, number) for number, cell in enumerate(cells, start=1)]})
 
 
-def _node(cell: Cell) -> NotebookNode:
-    make = new_code_cell if cell.kind == "code" else new_markdown_cell
-    node = make(cell.source, metadata=_metadata(cell))
-    if cell.kind == "raw":
-        node.cell_type = "raw"
-    return node
+def _fields(cell: Cell, number: int) -> dict:
+    fields = {"id": f"cell-{number}", "cell_type": cell.kind, "metadata": _metadata(cell), "source": cell.source}
+    return fields | ({"execution_count": None, "outputs": []} if cell.kind == "code" else {})
 
 
 def _metadata(cell: Cell) -> dict:
@@ -129,7 +127,7 @@ class RepairCells(_OfTheCourse):
         if problem:
             cells.insert(0, Cell("markdown", as_text(problem, title="The notebook could not be read")))
         self._keep_answers_alone(course, about["student"])
-        return _notebook(cells), resources
+        return _notebook(cells, course.kernels.get(about["notebook"])), resources
 
     def _keep_answers_alone(self, course: Course, student: str) -> None:
         """Take away what nbgrader copied: what stays here goes into the feedback folder next."""
@@ -225,7 +223,8 @@ def _output(points: float, fragment: str) -> NotebookNode:
     The two names of a class keep MathJax from reading dollar signs in what students wrote.
     """
     page = f'<div class="tex2jax_ignore mathjax_ignore">{fragment}</div>'
-    return new_output("execute_result", {"text/plain": repr(float(points)), "text/html": page})
+    return from_dict({"output_type": "execute_result", "execution_count": None, "metadata": {},
+                      "data": {"text/plain": repr(float(points)), "text/html": page}})
 
 
 class FeedbackExporter(HTMLExporter):
