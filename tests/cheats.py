@@ -184,6 +184,12 @@ def two_codes(folder: Path, canary: Path) -> None:
     write(folder, f"answers/ben/{Path(ANSWER).name}", HALF)
 
 
+def one_for_two(folder: Path, canary: Path) -> None:
+    """The same file under two codes: whose is it?"""
+    two_codes(folder, canary)
+    write(folder, f"answers/ben/{Path(ANSWER).name}", PERFECT)
+
+
 def packed(files: dict[str, str | bytes]) -> bytes:
     """Return a zip archive; names stand in it as they are."""
     raw = io.BytesIO()
@@ -308,6 +314,7 @@ CHEATS = (
     Cheat("pipe", pipe, 0.0),
     Cheat("folder-as-answer", folder_as_answer, 0.0),
     Cheat("two-codes", two_codes, 0.0),
+    Cheat("one-for-two", one_for_two, 0.0),
     # What the answer file holds
     Cheat("huge", put(_HUGE), 0.0),
     Cheat("deep", put(_DEEP), 0.0),
