@@ -35,6 +35,7 @@ class _Lines:
         self.folder: str | None = None
         self.pages: dict[str, str] = {}
         self.places: dict[str, int] = {}
+        self._last: tuple[int, Line | None] = (-1, None)
         self._file = open(path, "rb") if path.is_file() else io.BytesIO()  # noqa: SIM115  (closed by ``close``)
         place = 0
         for raw in self._file:
@@ -54,8 +55,10 @@ class _Lines:
         place = self.places.get(f"{student}\0{number}")
         if place is None:
             return None
-        self._file.seek(place)
-        return _line(_fields(self._file.readline()))
+        if place != self._last[0]:  # asked for up to three times, one after the other
+            self._file.seek(place)
+            self._last = (place, _line(_fields(self._file.readline())))
+        return self._last[1]
 
     def __iter__(self) -> Iterator[Line]:
         """Give each student once, in the order of the file."""
