@@ -3,10 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from operator import attrgetter
 
 from kit.grading.grade import Grade, achieved
 from kit.measure.score import Score
 from kit.model.annotations import AnnotationSet
+
+_DECIDED = attrgetter("start", "end", "label", "note")
 
 
 @dataclass(frozen=True)
@@ -78,14 +81,16 @@ def digest(*parts: object) -> str:
     """Return a short hash of text, bytes or plain values."""
     whole = hashlib.sha256()
     for part in parts:
-        whole.update(part if isinstance(part, bytes) else repr(part).encode("utf-8", "surrogatepass"))
+        if not isinstance(part, bytes):
+            part = (part if isinstance(part, str) else repr(part)).encode("utf-8", "surrogatepass")
+        whole.update(part)
         whole.update(b"\0")
     return whole.hexdigest()[:16]
 
 
 def _alike(answer: AnnotationSet) -> str:
     """Return a hash of all that a student decided; the code on the file and unknown fields are none of it."""
-    marks = [(span.start, span.end, span.label, span.note) for span in answer.spans]
-    first = answer.first_pass and [(span.start, span.end, span.label, span.note) for span in answer.first_pass]
+    marks = [*map(_DECIDED, answer.spans)]
+    first = answer.first_pass and [*map(_DECIDED, answer.first_pass)]
     said = sorted((str(name), value) for name, value in answer.responses.items()) if answer.responses else ()
     return digest(answer.article, answer.scheme, marks, first, said) if marks or first or said else ""

@@ -107,10 +107,12 @@ class _Board:
 
     def counts(self) -> tuple[int, int, int, int, int]:
         mark_of = self._pairs()
-        found = sum(cue in self.spots[mark].fitting for cue, mark in mark_of.items())
-        right = sum(self._right(cue, mark) for cue, mark in mark_of.items())
-        paired = set(mark_of.values())
-        extra = sum(mark not in paired and not self._is_free(mark) for mark in range(len(self.marks)))
+        found = right = 0
+        for cue, mark in mark_of.items():
+            found += cue in self.spots[mark].fitting
+            right += self._right(cue, mark)
+        alone = set(range(len(self.marks))).difference(mark_of.values())
+        extra = len([mark for mark in alone if not self._is_free(mark)])
         return found, len(mark_of) - found, len(self.laid.cues) - len(mark_of), extra, right
 
     def _drop_doubles(self) -> None:

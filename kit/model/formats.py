@@ -155,6 +155,10 @@ def _label(label: object, labels: tuple[str, ...]) -> str:
 
 
 def _span(value: dict, labels: tuple[str, ...]) -> Span:
+    start, end, label = value.get("start"), value.get("end"), value.get("label")
+    # Most marks of a class have a place and a label, and nothing else to be looked at.
+    if type(start) is int and type(end) is int and label in labels and len(value) == 3 + ("quote" in value):
+        return Span(start, end, label)
     return Span(take(value, "start", int), take(value, "end", int), _label(value.get("label"), labels),
                 take(value, "note", str, ""), other=rest(value, _IN_SPAN))
 
