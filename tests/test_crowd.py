@@ -23,6 +23,7 @@ from kit.measure.score import Score, score
 from kit.model.annotations import AnnotationSet
 from kit.model.files import load_article, read_key
 from kit.model.spans import Span
+from kit.page.skyline import signs_of
 
 KEYS = Path(__file__).parent.parent / "exercises" / "keys"
 HARBOUR = ("Fire at the harbour\n\nThe mayor [<may> resign|might: A guess. Who knows?], "
@@ -454,3 +455,15 @@ def test_one_click_prints_and_without_a_script_there_is_no_button(browser, scrip
         assert page.evaluate("window.printed") is True
     assert page.locator(".kit-skyline .kit-bar").first.is_visible()
     context.close()
+
+
+def test_words_that_as_many_marked_have_one_number_and_the_next_cue_has_its_own():
+    """Two numbers above two short words were printed over each other."""
+    article, key = marked("The tour [is <set> to|might] end, [may|might] [might|might] be.")
+    crowd = Crowd(article, key)
+    for number in range(120):
+        chosen = ["is set to|might", "may|might", "might|might"] if number < 90 else []
+        crowd.add(grade(article, marks_on(article, *chosen), key), name=str(number))
+    signs = signs_of(crowd.tallies())
+    words = {article.quote(article.tokens[token]): sign for token, sign in signs.items()}
+    assert words == {"is": "75", "may": "75", "might": "75"}

@@ -38,19 +38,20 @@ def signs_of(tallies: Tallies) -> dict[int, str]:
     A word of the key always has one, and any other that a tenth of the class marked.
     """
     asked = _cue_of(tallies.article, tallies.key)
-    signs, before = {}, None
+    signs, before, cue = {}, "", None
     for token, count in enumerate(tallies.marked):
         told = count >= _TOLD * tallies.people if count else False
-        here = (count, asked.get(token)) if told or token in asked else None
-        if here is not None and here != before:
-            signs[token] = sign_of(count, tallies.people)
-        before = here
+        here = sign_of(count, tallies.people) if told or token in asked else ""
+        next_cue = asked.get(token, cue if here and here == before else None)
+        if here and (here != before or (cue is not None and next_cue != cue)):
+            signs[token] = here
+        before, cue = here, next_cue
     return signs
 
 
 def sign_of(count: int, people: int) -> str:
-    """Return how many of a class: the number itself, or per cent of a large class."""
-    return str(count) if people <= _MOST_COUNTED else f"{100 * count / people:.0f}%"
+    """Return how many of a class: the number itself, or per cent of a large class, without the sign."""
+    return str(count) if people <= _MOST_COUNTED else f"{100 * count / people:.0f}"
 
 
 def _cue_of(article: Article, key: AnswerKey) -> dict[int, int]:
