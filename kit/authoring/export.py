@@ -25,9 +25,10 @@ from kit.authoring.standoff import (
     web_annotation,
 )
 from kit.errors import KitError
-from kit.model.annotations import AnnotationSet
+from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.files import save_new
+from kit.model.formats import annotations_json, article_json
 from kit.model.spans import Extent, KeySpan, LookAlike, Span
 
 _FORMULA = re.compile(r"\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n]")
@@ -44,6 +45,20 @@ def export(article: Article, marked: AnnotationSet, format: str) -> dict[str, st
         raise KitError(f"There is no format {format!r}. Choose one of {', '.join(FORMATS)}.")
     marked.require(article)
     return {suffix: _whole(write(article, marked)) for suffix, write in FORMATS[format].items()}
+
+
+def key_files(article: Article, key: AnnotationSet) -> dict[str, str]:
+    """Return the files with which `kit grade` grades a text of one's own, by their names: the key and its article.
+
+    Raises:
+        KitError: these are somebody's answers and no key.
+        WrongArticleError: the key was made on another text.
+    """
+    key.require(article)
+    if not isinstance(key, AnswerKey):
+        raise KitError("These are answers of a student and no key. Choose a key, or marked text that you made one in.")
+    return {f"{article.id}-{key.scheme}.key.json": annotations_json(key, article),
+            f"{article.id}.json": article_json(article)}
 
 
 def _whole(text: str) -> str:

@@ -1,4 +1,4 @@
-"""`kit export`: marks in the format of another tool."""
+"""`kit export`: marks in the format of another tool, and marked text as a key that grades."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from kit.commands.output import say
 
-_FORMATS = ("webannotation", "brat", "jsonl", "conll", "csv")
+_FORMATS = ("key", "webannotation", "brat", "jsonl", "conll", "csv")
 
 
 @click.command()
@@ -25,19 +25,33 @@ def export(article: str, answer: Path, format: str, out: Path | None, force: boo
     brat takes two files, PATH.txt and PATH.ann. A file that is there already is never written
     over without --force.
 
+    With --to key, marked text becomes a key for kit grade: --out names the folder, which gets the
+    key and its article.
+
     \b
     Examples:
         kit export my-article.txt key.txt --to jsonl > key.jsonl
+        kit export my-article.txt key.txt --to key --out my-keys
         kit export my-article.txt answers/my-article-cues.json --to brat --out for-brat
     """
     from kit.authoring.export import export as exported
-    from kit.authoring.export import place
+    from kit.authoring.export import key_files, place
     from kit.authoring.inputs import find_article, read_marks
 
     if format == "brat" and out is None:
         raise click.UsageError("brat takes two files: say where they go, for example --out for-brat.")
+    if format == "key" and out is None:
+        raise click.UsageError("a key goes with its article: name a folder for both, for example --out my-keys.")
     text = find_article(article)
     marks = read_marks(text, answer)
+    if format == "key":
+        from kit.model.files import save_new
+
+        files = {out / name: content for name, content in key_files(text, marks).items()}
+        save_new(files, force=force)
+        for path in files:
+            say(f"Wrote {path}")
+        return
     files = exported(text, marks, format)
     if out is None:
         click.echo("".join(files.values()).encode(), nl=False)

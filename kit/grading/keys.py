@@ -38,7 +38,7 @@ class Keys:
         self._keys = [read_key(path) for path in _key_files(self.place)]
         if not self._keys:
             raise KeyNotFound(f"{self.place}: there is no answer key (a file that ends in .key.json). "
-                              "Choose the folder that holds the keys.")
+                              f"Choose the folder that holds the keys.{_make_one(self.place)}")
         home = self.place if self.place.is_dir() else self.place.parent
         self._folders = [Path(articles)] if articles is not None else [home, home.parent / "articles"]
         self._articles: dict[tuple[str, str], Article] = {}
@@ -165,4 +165,15 @@ def _key_files(place: Path) -> list[Path]:
         return sorted(path for path in place.glob("*.key.json") if path.is_file() and not path.is_symlink())
     if not place.exists():
         raise KeyNotFound(f"{place}: there is no such file or folder. Choose the folder that holds the keys.")
+    if place.suffix != ".json":
+        raise KeyNotFound(f"{place}: this is no key that grades: such a file ends in .key.json.{_make_one(place)}")
     return [place]
+
+
+def _make_one(place: Path) -> str:
+    """Return how marked text becomes a key, where there may be some."""
+    drafts = sorted(place.glob("*.txt")) if place.is_dir() else [place]
+    if not drafts:
+        return ""
+    return (f"\n    If {drafts[0].name} is marked text, this makes a key of it:"
+            f"\n    kit export ARTICLE {drafts[0]} --to key --out my-keys")
