@@ -200,6 +200,8 @@ def test_the_written_answer_waits_for_the_teacher_with_the_words_beside_it(cours
         (item,) = [one for one in course.graded(student)["cells"] if id_of(one) == WRITTEN]
         assert "because nobody is named" in html.unescape("".join(item["source"]))
         assert "Answer in your own words" in "".join(item["source"])
+        asked = "what does the text really show, and what is only said?"
+        assert asked in html.unescape("".join(item["source"])).replace("\n", " ")
         assert course.scores()[student][WRITTEN] is None
         assert student in course.for_the_teacher()
     (item,) = [one for one in course.graded("nothing")["cells"] if id_of(one) == WRITTEN]

@@ -264,7 +264,7 @@ def _result(outcome: str, word: str) -> str:
 
 
 def _written(grade: Grade) -> str:
-    ask = written_question(grade.article, grade.key.scheme)
+    ask = written_question(grade.article.id, grade.key.scheme)
     if not ask and not grade.written:
         return ""
     question = f'<p class="kit-feedback-ask">{escape(ask)}</p>' if ask else ""

@@ -24,6 +24,7 @@ from kit.grading.checking import grade_content
 from kit.grading.feedback import feedback, refused
 from kit.grading.finding import Found, find_handed_in
 from kit.grading.gradebook import Course, asked_of, cell_of, read_cells
+from kit.grading.questions import written_question
 from kit.model import formats
 from kit.model.files import read_text
 
@@ -190,7 +191,7 @@ class GradeAnswers(_OfTheCourse):
         asked = asked_of(cell)
         try:
             found = find_handed_in(folder, asked.path, notebook=notebook)
-            words.update(_written(cell.id, found))
+            words.update(_written(cell.id, found, asked.stem))
             grade = grade_content(found.content, name=found.name, expected=asked.stem, keys=course.keys,
                                   out_of=asked.out_of)
         except KeyNotFound:
@@ -203,17 +204,24 @@ class GradeAnswers(_OfTheCourse):
 def _beside(cell: CourseCell, words: dict[str, str]) -> str:
     """Return what stands under an item that a teacher grades: the student's words for it."""
     if cell.id in words:
-        return "\n\n" + as_text(words[cell.id], title="Written in the exercise")
+        return "\n\n" + words[cell.id]
     return "\n\n*Nothing was written in the exercise.*" if cell.task else ""
 
 
-def _written(id: str, found: Found) -> dict[str, str]:
-    """Return what was written in the exercise, by the grade id of the cell in which a teacher grades it."""
+def _written(id: str, found: Found, asked: str) -> dict[str, str]:
+    """Return what was written in the exercise, as Markdown, by the grade id of the cell in which a teacher grades it.
+
+    The question stands above it: a teacher should not have to look for what was asked.
+    """
     try:
-        responses = formats.parse_annotations(found.content, name=found.name).responses
+        answer = formats.parse_annotations(found.content, name=found.name)
     except KitError:
         return {}
-    return {f"{id}-{name}": text for name, text in responses.items()
+    fits = f"{answer.article}-{answer.scheme}" == asked
+    question = written_question(answer.article, answer.scheme) if fits else ""
+    titles = {"written": question}
+    return {f"{id}-{name}": as_text(text, title=titles.get(name) or "Written in the exercise")
+            for name, text in answer.responses.items()
             if name.startswith("written") and isinstance(text, str) and text.strip()}
 
 

@@ -67,9 +67,9 @@ def _question(name: str, alone: AnswerKey, asked: Mapping, count: int) -> Questi
                     note if isinstance(note, str) else "", alone)
 
 
-def written_question(article: Article, scheme: str) -> str:
-    """Return what students were asked to answer in their own words; "" where the kit does not know it."""
-    return (plan_with(article.id, scheme) or {}).get("written", {}).get("ask", "")
+def written_question(article: str, scheme: str) -> str:
+    """Return what students were asked to answer in their own words on an article; "" where the kit does not know it."""
+    return (plan_with(article, scheme) or {}).get("written", {}).get("ask", "")
 
 
 def in_words(choice: str, question: Question, article: Article) -> str:
