@@ -10,15 +10,19 @@ import sys
 from pathlib import Path
 
 import pytest
-from answer_files import CHOSEN, CORE, CUES, RIGHT, ROLE_OF, ROLES, answer, sentences, spans
+from answer_files import CHOSEN, CORE, CUES, RIGHT, ROLE_OF, ROLES, answer, named, sentences, spans
 from click.testing import CliRunner, Result
-from test_grade_folder import COURSE_KEYS, HALF, NAME, PERFECT, put
+from test_grade_folder import COURSE_KEYS, HALF, NAME, PERFECT, page, put
 
 from kit.cli import commands
 from kit.grading import folder
 from kit.grading.keys import Keys
 from kit.grading.pages import FileNames
 from kit.grading.run import Run
+from kit.model.annotations import AnnotationSet
+from kit.model.files import open_text
+from kit.model.formats import annotations_json
+from kit.model.spans import Span
 from kit.places.bootstrap import find_checkout
 
 FILE = f"answers/{NAME}.json"
@@ -374,3 +378,89 @@ def test_names_of_pages_are_safe_and_no_two_are_alike():
     for one in made:
         assert one and not set('<>:"/\\|?*') & set(one) and one.strip(" .") == one and len(one.encode()) < 200
         assert one.split(".")[0].lower() not in ("con", "nul", "aux", "prn") and one.isprintable()
+
+
+OWN_TEXT = "The harbour may close in June, sources said. The bridge was built in May."
+OWN_DRAFT = "The harbour [may|modal: only possible] close in June, [<sources> said|vague: who?]. The bridge was built in May."
+
+
+def export(*arguments: str) -> Result:
+    return CliRunner().invoke(commands, ["export", *arguments], prog_name="kit")
+
+
+def own_class(folder: Path) -> None:
+    """Two students and a text of their teacher's own: Ana found both cues, Ben one of the two."""
+    (folder / "harbour.txt").write_text(OWN_TEXT, "utf-8")
+    (folder / "draft.txt").write_text(OWN_DRAFT, "utf-8")
+    text = open_text(folder / "harbour.txt")
+    for student, words in (("ana", ("may", "sources")), ("ben", ("may",))):
+        marks = [Span(text.text.index(word), text.text.index(word) + len(word), "might") for word in words]
+        put(folder / f"own/{student}/answers/harbour-cues-4.json",
+            annotations_json(AnnotationSet.on(text, "cues-4", "student", marks), text))
+
+
+def test_marked_text_becomes_a_key_that_grades_a_class(course):
+    own_class(course)
+    result = export("harbour.txt", "draft.txt", "--to", "key", "--out", "my-keys")
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in (course / "my-keys").iterdir()) == ["harbour-cues.key.json", "harbour.json"]
+    assert run("own", "--keys", "my-keys").exit_code == 0
+    # F1 = 1 and 2/3, no reasons asked, which count as all: q = 40 and 28 x 2/3 + 12 = 30.67 -> 31
+    assert {row["student"]: float(row["points"]) for row in table(course / "grades/grades.csv")} == {
+        "ana": 10.0, "ben": 7.75}
+
+
+def test_a_key_that_somebody_changed_is_not_written_over(course):
+    own_class(course)
+    export("harbour.txt", "draft.txt", "--to", "key", "--out", "my-keys")
+    changed = course / "my-keys/harbour-cues.key.json"
+    changed.write_text("mine", "utf-8")
+    refused = export("harbour.txt", "draft.txt", "--to", "key", "--out", "my-keys")
+    assert refused.exit_code == 1 and "harbour-cues.key.json" in refused.output and changed.read_text("utf-8") == "mine"
+
+
+def test_an_answer_is_no_key_and_a_key_needs_a_folder(course):
+    own_class(course)
+    refused = export("harbour.txt", "own/ana/answers/harbour-cues-4.json", "--to", "key", "--out", "my-keys")
+    assert refused.exit_code == 1 and "no key" in refused.output and not (course / "my-keys").exists()
+    assert "--out my-keys" in export("harbour.txt", "draft.txt", "--to", "key").output
+
+
+@pytest.mark.parametrize("place", ["draft.txt", "drafts"])
+def test_who_names_marked_text_as_the_key_is_told_how_to_make_one(course, place):
+    own_class(course)
+    (course / "drafts").mkdir()
+    shutil.copy(course / "draft.txt", course / "drafts/draft.txt")
+    refused = run("own", "--keys", place)
+    assert refused.exit_code == 1
+    assert "--to key --out my-keys" in refused.output and "draft.txt" in refused.output
+
+
+def test_a_class_that_hands_in_pages_is_told_once(course):
+    for student in ("ana", "Bęn Ōkoro"):
+        shutil.rmtree(course / "class-7b" / student)
+        put(course / "class-7b" / student / f"{NAME}-hand-in.html", page(HALF))
+    said = graded().output
+    assert "2 answers read from notebooks or hand-in pages" in said and "Good to know" not in said
+    assert all(row["remarks"].startswith("Read from ") for row in table(course / "grades/grades.csv"))
+
+
+def test_the_middle_at_the_end_is_the_middle_on_the_class_page(course):
+    for number, case in enumerate(("mended", "half-with-reasons", "loose", "no-first-pass")):
+        put(course / f"class-7b/s{number}" / FILE, named(case).content)
+    # 3.75, 6.75, 7.25, 7.75 (Ben), 9, 10 (Ana): of six, the upper of the two in the middle
+    assert "3.75 to 10, in the middle 7.75 of 10 points" in graded().output
+    assert "the middle is 7.75." in (course / f"grades/class/{CUES}.html").read_text("utf-8")
+
+
+def test_grades_of_the_folder_above_lie_beside_it(course, monkeypatch):
+    monkeypatch.chdir(course / "class-7b/ana")
+    result = run("..", "--keys", str(course / "keys"))
+    assert result.exit_code == 0 and str(course / "grades/grades.csv") in result.output.replace("\n", "")
+    assert (course / "grades/grades.csv").is_file()
+
+
+def test_a_table_for_canvas_without_its_class_list_says_how_to_get_one(course):
+    assert "--roster" in graded("--format", "canvas").output
+    (course / "list.csv").write_text('Student,ID,Section\n"ana",1,7b\n', "utf-8")
+    assert "--roster" not in graded("--format", "canvas", "--roster", "list.csv").output

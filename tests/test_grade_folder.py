@@ -96,7 +96,7 @@ def test_a_row_has_the_counts_and_the_words_behind_the_points(tmp_path, keys):
 def test_the_answer_file_wins_over_the_notebook_and_the_notebook_over_the_page(tmp_path, keys):
     put(tmp_path / "in/ana" / f"{NAME}-hand-in.html", page(HALF))
     assert only(tmp_path / "in", keys).remarks == (
-        f"There was no answer file: read from ana/{NAME}-hand-in.html, the answer in the page.",)
+        f"Read from ana/{NAME}-hand-in.html, the answer in the page.",)
     put(tmp_path / "in/ana" / f"{CUES}.ipynb", notebook(PERFECT))
     row = only(tmp_path / "in", keys)
     assert row.points == 10.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,7 +56,7 @@ def grade(folder: Path, keys: Path, articles: Path | None, out_of: float, to: Pa
 
     if roster and format == "csv":
         raise click.UsageError("--roster fills the table of a system: add --format canvas or --format moodle.")
-    place = to or Path(folder).absolute().parent / "grades"
+    place = to or Path(os.path.abspath(folder)).parent / "grades"
     run = Run(folder, Keys(keys, articles=articles), place, out_of=out_of, pages=not no_pages, names=names,
               format=format, roster=roster)
     if run.goes_on:

@@ -14,6 +14,7 @@ from kit.model.handed import carried, name_of
 
 _RANKS = {"file": 0, "coded": 1, "notebook": 2, "page": 3}
 _OURS = "kit/annotations"   # what stands in an answer file, whatever else is the matter with it
+READ_FROM = "Read from "  # so begins the remark on an answer that came without its file
 
 
 @dataclass(frozen=True)
@@ -172,8 +173,8 @@ def _several_people(copies: Sequence[Found]) -> list[str]:
 
 
 def _remarks(best: Found, copies: Sequence[Found]) -> Iterator[str]:
-    if best.kind != "file":
-        yield f"There was no answer file: read from {best.place}."
+    if best.kind != "file" and not best.problem:
+        yield f"{READ_FROM}{best.place}."
     others = [one for one in copies if one is not best and one.hash and one.hash != best.hash]
     if others:
         listed = ", ".join(one.place for one in others[:3]) + (" and more" if len(others) > 3 else "")

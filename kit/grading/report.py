@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from kit.grading.choice import READ_FROM
 from kit.grading.folder import Work
 from kit.grading.row import Row
 from kit.measure.reasons import many
@@ -38,6 +39,7 @@ class Report:
     not_graded_count: int = 0
     remarks: list[tuple[str, str, str]] = field(default_factory=list)
     remarks_count: int = 0
+    copies: int = 0
     moved: list[Moved] = field(default_factory=list)
     moved_count: int = 0
     passed_over: Counter = field(default_factory=Counter)
@@ -67,9 +69,12 @@ class Report:
         else:
             self.not_graded_count += 1
             self._keep(self.not_graded, (row.student, row.exercise, row.problem))
-        if row.remarks:
+        # A class may hand in nothing but pages: one line tells of them all.
+        remarks = [remark for remark in row.remarks if not remark.startswith(READ_FROM)]
+        self.copies += len(remarks) < len(row.remarks)
+        if remarks:
             self.remarks_count += 1
-            self._keep(self.remarks, (row.student, row.exercise, " ".join(row.remarks)))
+            self._keep(self.remarks, (row.student, row.exercise, " ".join(remarks)))
         if row.alike and (row.marks > _CHANCE or row.in_words):
             self._alike.setdefault(row.alike, []).append(row.student)
             if len(self._alike[row.alike]) == 2:
@@ -113,6 +118,7 @@ class Report:
     def as_dict(self) -> dict:
         """Return it for programs."""
         return {"students": self.students, "graded": self.graded, "unchanged": self.unchanged, "out_of": self.out_of,
+                "copies": self.copies,
                 "not_graded": [dict(zip(("student", "exercise", "problem"), one)) for one in self.not_graded],
                 "remarks": [dict(zip(("student", "exercise", "remark"), one)) for one in self.remarks],
                 "moved": [vars(one) for one in self.moved], "gone": self.gone, "missing": self.missing,
@@ -126,6 +132,9 @@ class Report:
         yield f"{many(self.students, 'student')}{again}; {many(self.graded, 'answer')} graded."
         for exercise, points in sorted(self.points.items()):
             yield f"  {exercise}: {_spread(points)} of {self.out_of:g} points"
+        if self.copies:
+            yield (f"  {many(self.copies, 'answer')} read from notebooks or hand-in pages, as the answer file "
+                   "was not handed in: they count the same.")
         yield from _listed(f"Not graded: {self.not_graded_count}", self.not_graded_count, (
             f"{_whose(student, exercise)}: {problem}" for student, exercise, problem in self.not_graded))
         for exercise, students in sorted(self.missing.items()):
@@ -189,7 +198,7 @@ def _spread(points: Counter) -> str:
     total, seen = points.total(), 0
     for middle in values:
         seen += points[middle]
-        if 2 * seen >= total:
+        if seen > total // 2:  # of an even number the upper one, as on the class page
             break
     return f"{many(total, 'answer')}, {values[0]:g} to {values[-1]:g}, in the middle {middle:g}"
 

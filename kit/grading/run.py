@@ -123,6 +123,9 @@ class Run:
             if one.unknown:
                 some = ", ".join(one.unknown[:8]) + (" and more" if len(one.unknown) > 8 else "")
                 yield f"  Without a row in it, as the class list does not tell who they are: {some}."
+        if self._format == "canvas" and self._roster is None:
+            yield ("  Canvas finds students best by its own ID: export its gradebook, and run this again with "
+                   "--roster and the name of that file.")
         if self._pages:
             yield (f"Wrote {many(len(self._names), 'feedback page')} in {self._to / 'feedback'} and "
                    f"{many(self.class_pages, 'class page')} in {self._to / 'class'}.")
