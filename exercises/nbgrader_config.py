@@ -6,6 +6,7 @@ run the notebooks as usual, take out the part "Grading"; honest files get the sa
 
 import os
 import sys
+import warnings
 
 c = get_config()  # noqa: F821  (nbgrader puts it here)
 here = os.path.dirname(os.path.abspath(__file__))
@@ -19,6 +20,9 @@ os.environ.setdefault("KIT_KEYS", os.path.join(here, "keys"))
 
 # nbgrader calls a program of its own by name; find it where nbgrader is, also without an activated environment.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")])
+
+# nbgrader's own talk with its database, which nobody here can do anything about.
+warnings.filterwarnings("ignore", message="Object of type <Submitted.* not in session")
 
 # Never handed out or copied: keys, trial runs, checkpoints; and a trial answer left in source/ would be
 # written over everybody's work when it is graded.
