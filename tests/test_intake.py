@@ -143,6 +143,31 @@ def test_students_inside_a_folder_of_an_exercise_or_of_a_class(tmp_path):
     assert list(people(tmp_path / "b")) == ["ana", "ben"]
 
 
+@pytest.mark.parametrize("strange", [f"ana_77_99_{JSON}", f"Ana_77_assignsubmission_file_{JSON}", f"{NAME} Ana.json"])
+def test_a_file_with_another_name_on_it_is_of_the_student_whose_folder_it_lies_in(tmp_path, strange):
+    for student in ("Ana", "ben", "cem"):
+        put(tmp_path / "folders" / student / "answers" / JSON, HALF)
+        put(tmp_path / f"archives/{student}.zip", archive({f"answers/{JSON}": HALF}))
+    put(tmp_path / "folders/cem" / strange, PERFECT)
+    put(tmp_path / "archives/cem.zip", archive({f"answers/{JSON}": HALF, strange: PERFECT, f"{NAME} Ben.json": HALF}))
+    assert list(people(tmp_path / "folders")) == ["Ana", "ben", "cem"] == list(people(tmp_path / "archives"))
+
+
+def test_drafts_in_the_folder_of_a_student_are_no_students(tmp_path):
+    put(tmp_path / "in/ana/answers" / JSON, HALF)
+    put(tmp_path / "in/ben/answers" / JSON, HALF)
+    put(tmp_path / f"in/cem/{NAME} first try.json", HALF)
+    put(tmp_path / f"in/cem/{NAME} final.json", PERFECT)
+    assert list(people(tmp_path / "in")) == ["ana", "ben", "cem"]
+
+
+def test_archives_of_two_classes_beside_each_other(tmp_path):
+    for number in (1, 2):
+        put(tmp_path / f"in/7{number}.zip", archive({f"ana{number}_{number}_90_{JSON}": HALF,
+                                                     f"ben{number}_{number}5_91_{JSON}": HALF}))
+    assert list(people(tmp_path / "in")) == ["ana1", "ana2", "ben1", "ben2"]
+
+
 def test_a_download_of_moodle_in_folders_and_flat(tmp_path, keys):  # noqa: F811
     put(tmp_path / "in/Ana Ruiz_11_assignsubmission_file_" / JSON, PERFECT)
     put(tmp_path / f"in/Ben Okoro_12_assignsubmission_file_{JSON}", HALF)

@@ -6,7 +6,7 @@ Teams, Blackboard or Brightspace, zip archives of a class or of one student, or 
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -45,7 +45,8 @@ class Intake:
             course = _submitted(Disk(str(path)))
             self._collect(course, alone=os.path.basename(course.path) != "submitted")
         else:
-            self._file(Disk(str(path.parent)), path.name, frozenset(), alone=True)
+            place, entry = Disk(str(path.parent)), (path.name, FILE)
+            self._file(place, path.name, frozenset(), self._classes(place, [entry], alone=True))
         self._name_the_nameless()
         self._order = sorted(self._units, key=lambda key: (self._units[key][0][0].student.casefold(), key))
 
@@ -70,43 +71,39 @@ class Intake:
         sides = titles(name for name, _ in entries)
         folders = [name for name, kind in entries if kind == FOLDER and not JUNK.fullmatch(name)]
         single = alone and len(folders) + sum(kind == FILE and _is_work(name) for name, kind in entries) == 1
+        others = {name for name, _ in entries if JUNK.fullmatch(name) or self._is_without(place, name)}
+        classes = self._classes(place, [one for one in entries if one[0] not in others], alone=single)
         for name, kind in entries:
-            if JUNK.fullmatch(name) or self._is_without(place, name):
+            if name in others:
                 self.passed_over.append(place.called(name))
-            elif kind == FOLDER and depth < MOST_DEPTH and self._is_class(
-                    place, name, alone=single, peek=len(folders) <= _FEW):
+            elif kind == FOLDER and depth < MOST_DEPTH and name in classes:
                 self._collect(place.folder(name), depth=depth + 1, alone=single)
             elif kind == FOLDER:
                 self._take(self._names.student(name, titles=sides), place, (name, kind))
             elif kind == FILE:
-                self._file(place, name, sides, alone=single)
+                self._file(place, name, sides, classes)
             else:
                 self.problems.append(f"{place.called(name)}: this is a link. It was not followed: "
                                      "copy the file itself.")
 
-    def _file(self, place: Disk | Packed, name: str, sides: frozenset[str], *, alone: bool) -> None:
+    def _file(self, place: Disk | Packed, name: str, sides: frozenset[str], classes: Collection[str]) -> None:
         suffix = os.path.splitext(name)[1]
         if not _is_work(name):
             self.passed_over.append(place.called(name))
-        elif suffix.lower() != ".zip" or by_system(name) or not self._class_archive(place, name, alone=alone):
+        elif name in classes:
+            inside = self._inside(place, name, self._open)
+            self.problems += inside.refused
+            self._collect(inside)
+        else:
             self._take(self._names.student(name, suffix, sides), place, (name, FILE))
 
-    def _class_archive(self, place: Disk | Packed, name: str, *, alone: bool) -> bool:
-        """Take up a zip archive if it holds the files of several students; tell whether it does."""
-        try:
-            with ExitStack() as opened:
-                inside = opened.enter_context(unpacked(place, name))
-                while len(inside.tree) == 1 and all(isinstance(one, dict) for one in inside.tree.values()) \
-                        and not self._is_somebody(next(iter(inside.tree))):
-                    inside = _within(inside)
-                if not self._several(inside.entries(), alone=alone):
-                    return False
-                self.problems += inside.refused
-                self._collect(inside)
-                self._open.push(opened.pop_all())
-                return True
-        except FileFormatError:
-            return False  # its student's row will say so
+    def _inside(self, place: Disk | Packed, name: str, opened: ExitStack) -> Packed:
+        """Return a zip archive as a folder, and the folder in it if there is nothing beside that, which is nobody's."""
+        inside = opened.enter_context(unpacked(place, name))
+        while len(inside.tree) == 1 and all(isinstance(one, dict) for one in inside.tree.values()) \
+                and not by_system(next(iter(inside.tree))):
+            inside = _within(inside)
+        return inside
 
     def _entries(self, place: Disk | Packed) -> list[Entry]:
         try:
@@ -120,16 +117,30 @@ class Intake:
     def _is_without(self, place: Disk | Packed, name: str) -> bool:
         return bool(self._without) and isinstance(place, Disk) and f"{place.path}{os.sep}{name}" in self._without
 
-    def _is_somebody(self, folder: str) -> bool:
-        return bool(by_system(folder))
+    def _classes(self, place: Disk | Packed, entries: list[Entry], *, alone: bool) -> set[str]:
+        """Return the folders and zip archives that hold the files of several students, and not of one.
 
-    def _is_class(self, place: Disk | Packed, name: str, *, alone: bool, peek: bool) -> bool:
-        """Tell whether a folder holds the files of several students, and not of one."""
-        if self._is_somebody(name):
-            return False
-        if name.lower() in _OF_A_CLASS or self._names.is_exercise(name):
-            return True
-        return peek and self._several(self._entries(place.folder(name)), alone=alone)
+        What is inside tells only if it tells so of at least half of them: students put into their
+        own folder what they like, also a file with somebody else's name on it.
+        """
+        folders = [name for name, kind in entries if kind == FOLDER and not by_system(name)]
+        known = {name for name in folders if name.lower() in _OF_A_CLASS or self._names.is_exercise(name)}
+        asked = [(name, FOLDER) for name in folders if name not in known] if len(folders) <= _FEW else []
+        asked += [(name, FILE) for name, kind in entries
+                  if kind == FILE and name.lower().endswith(".zip") and not by_system(name)]
+        held = {entry[0] for entry in asked if self._several(self._held(place, entry), alone=alone)}
+        return known | (held if 2 * len(held) >= len(asked) else set())
+
+    def _held(self, place: Disk | Packed, entry: Entry) -> list[Entry]:
+        """Return what is in a folder or in a zip archive; nothing if that cannot be read: its student's row says so."""
+        name, kind = entry
+        if kind == FOLDER:
+            return self._entries(place.folder(name))
+        try:
+            with ExitStack() as opened:
+                return self._inside(place, name, opened).entries()
+        except FileFormatError:
+            return []
 
     def _several(self, entries: list[Entry], *, alone: bool) -> bool:
         """Tell whether these are the files and folders of several students.
