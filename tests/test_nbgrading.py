@@ -407,6 +407,29 @@ def test_links_are_refused(tmp_path, link):
         find_handed_in(tmp_path / "ana" / NAME, ANSWER)
 
 
+def test_the_answer_file_alone_counts_unless_there_is_one_in_its_folder(tmp_path):
+    alone, inside = tmp_path / Path(ANSWER).name, tmp_path / ANSWER
+    alone.write_text(HONEST, "utf-8")
+    found = find_handed_in(tmp_path, ANSWER)
+    assert (found.content, found.name, found.remark) == (HONEST, alone.name, "")
+    inside.parent.mkdir()
+    inside.write_text("{", "utf-8")
+    assert find_handed_in(tmp_path, ANSWER).content == "{"
+    inside.unlink()
+    inside.symlink_to(alone)
+    with pytest.raises(FileFormatError, match="this is a link"):
+        find_handed_in(tmp_path, ANSWER)
+
+
+@pytest.mark.parametrize("name", ["{}-hand-in.html", "{}-b7-hand-in.html", "{}-hand-in (1).html", "ana.HTM"])
+def test_a_hand_in_page_is_found_whatever_a_browser_called_it(tmp_path, name):
+    (tmp_path / "a-first.html").write_text("<p>I was ill.</p>", "utf-8")
+    (tmp_path / name.format(Path(ANSWER).stem)).write_text(block(HONEST, ""), "utf-8")
+    found = find_handed_in(tmp_path, ANSWER)
+    assert found.content == HONEST
+    assert name.format(Path(ANSWER).stem) in found.remark
+
+
 def test_two_codes_and_no_copy_are_one_sentence(tmp_path):
     for code in ("a1", "b2"):
         (tmp_path / "answers" / code).mkdir(parents=True)

@@ -1,5 +1,6 @@
-"""Where a student's answer is: the file, the file under a code, a copy in the notebook, a hand-in page."""
+"""Where a student's answer is: the file, alone or under a code, a copy in the notebook, a hand-in page."""
 
+import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 from kit.errors import CheckFailed, FileFormatError, KitError
 from kit.grading.checking import find_answer
 from kit.model.files import read_bytes, read_text
-from kit.model.handed import Carried, carried, name_of
+from kit.model.handed import PAGES, Carried, carried, name_of
+
+_MOST_PAGES = 50  # that are looked into; whoever hands in more hides something
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,9 @@ class Found:
 def find_handed_in(folder: Path, asked: str, *, notebook: str = "") -> Found:
     """Return the answer in what one student handed in.
 
-    ``asked`` is the place of the answer file in ``folder``.  Without that file, the answer is
-    taken from the copy that the check cell left in ``notebook``, else from a hand-in page.
+    ``asked`` is the place of the answer file in ``folder``; who hands in the file alone may have
+    left out its folder ``answers``.  Without that file, the answer is taken from the copy that the
+    check cell left in ``notebook``, else from a hand-in page.
 
     Raises:
         CheckFailed: there is none, or two codes have one.
@@ -34,7 +38,9 @@ def find_handed_in(folder: Path, asked: str, *, notebook: str = "") -> Found:
     """
     _refuse_links(folder, asked)
     try:
-        path = find_answer(folder / asked)
+        alone = folder / Path(asked).name
+        is_alone = alone.is_file() and not alone.is_symlink() and not os.path.lexists(folder / asked)
+        path = alone if is_alone else find_answer(folder / asked)
         return Found(read_text(path), path.relative_to(folder).as_posix())
     except CheckFailed as missing:
         found = _copies(folder, Path(asked).stem, notebook)
@@ -59,10 +65,16 @@ def _named(problem: KitError, folder: Path) -> KitError:
 def _copies(folder: Path, stem: str, notebook: str) -> Found | None:
     """Return the copy of an answer in a notebook or a page: the one that is asked, else any, else None."""
     places = [folder / notebook] if notebook else []
-    places += sorted(folder.glob(f"{stem}-hand-in.html")) + sorted(folder.glob(f"{stem}-*-hand-in.html"))
-    copies = [one for path in places for one in reversed(_inside(path))]
+    copies = [one for path in [*places, *_pages(folder, stem)] for one in reversed(_inside(path))]
     one = next((one for one in copies if name_of(one.content) == stem), next(iter(copies), None))
     return one and Found(one.content, one.place, f"Taken from {one.place}: the answer file was not handed in.")
+
+
+def _pages(folder: Path, stem: str) -> list[Path]:
+    """Return the pages in a folder, whatever they are called now; those with the name of the answer come first."""
+    pages = (path for path in folder.glob("*") if path.suffix.lower() in PAGES)
+    return sorted(pages, key=lambda path: (path.name != f"{stem}-hand-in.html", stem not in path.name, path.name)
+                  )[:_MOST_PAGES]
 
 
 def _inside(path: Path) -> tuple[Carried, ...]:
