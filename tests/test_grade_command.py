@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,10 @@ from kit.grading import folder
 from kit.grading.keys import Keys
 from kit.grading.pages import FileNames
 from kit.grading.run import Run
-from kit.model.annotations import AnnotationSet
-from kit.model.files import open_text
+from kit.model.annotations import AnnotationSet, AnswerKey
+from kit.model.files import load_article, open_text, save_annotations, save_article
 from kit.model.formats import annotations_json
-from kit.model.spans import Span
+from kit.model.spans import KeySpan, Span
 from kit.places.bootstrap import find_checkout
 
 FILE = f"answers/{NAME}.json"
@@ -256,6 +257,21 @@ def test_an_answer_in_the_finer_scheme_has_a_class_page_of_its_own(course):
     put(course / "class-7b/cem/mine.json", json.dumps(finer))
     graded()
     assert sorted(path.name for path in (course / "grades/class").iterdir()) == [f"{CUES}-cues.html", f"{CUES}.html"]
+
+
+def test_two_texts_of_one_name_stop_nobody_and_have_class_pages_of_their_own(course):
+    kits = load_article("singer-tour")
+    own = replace(kits, text=f"{kits.text} It might rain.", ready_tokens=None, ready_sentences=None)
+    start = own.text.index("might rain")
+    key = AnswerKey.on(own, "cues-4", "teacher", (KeySpan(start, start + 5, "might", "a possibility"),))
+    save_article(own, course / "keys/singer-tour.json")
+    save_annotations(key, own, course / "keys/own.key.json")
+    theirs = AnnotationSet.on(own, "cues-4", "student", (Span(start, start + 5, "might"),))
+    save_annotations(theirs, own, course / "class-7b/dan" / FILE)
+    graded()
+    points = {row["student"]: row["points"] for row in table(course / "grades/grades.csv")}
+    assert points == {"ana": "10.0", "Bęn Ōkoro": "7.75", "dan": "10.0"}
+    assert sorted(path.name for path in (course / "grades/class").iterdir()) == [f"{CUES}-cues-4.html", f"{CUES}.html"]
 
 
 def test_what_a_damaged_file_calls_itself_is_not_believed(course):

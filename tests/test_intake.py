@@ -18,6 +18,7 @@ from kit.grading.intake import Intake
 from kit.grading.keys import Keys
 from kit.grading.naming import by_system, shown
 from kit.grading.places import MOST_INSIDE
+from kit.model.handed import PAGES
 from kit.places.bootstrap import find_checkout
 
 NAMES = Grader(Keys(find_checkout() / "exercises" / "keys")).names
@@ -216,6 +217,12 @@ def test_the_newest_attempt_of_blackboard_and_of_teams_counts(tmp_path, keys):  
     put(tmp_path / "t/Submitted files/Ana Ruiz/Exercise 1/Version 2" / JSON, HALF)
     put(tmp_path / "t/Submitted files/Ana Ruiz/Exercise 1/Version 10" / JSON, PERFECT)
     assert points(tmp_path / "t", keys) == {"Ana Ruiz": 10.0}
+
+
+@pytest.mark.parametrize("suffix", PAGES)
+def test_a_page_of_every_kind_is_looked_into(tmp_path, suffix):
+    put(tmp_path / f"in/ana{suffix}", page(HALF))
+    assert people(tmp_path / "in") == {"ana": [f"ana{suffix}"]}
 
 
 def test_notebooks_and_pages_alone(tmp_path, keys):  # noqa: F811

@@ -36,7 +36,7 @@ class Run:
         self._record = Record(to, folder)
         self.goes_on = self._record.goes_on
         self._names = FileNames()
-        self._crowds: dict[tuple[str, str], Crowd] = {}
+        self._crowds: dict[tuple[str, str, str], Crowd] = {}
         self.class_pages = 0
         self.report = Report()
         self.wrote: list[Written] = []
@@ -70,7 +70,7 @@ class Run:
         """Take up a student's answers into the class pages."""
         for row in work.rows:
             if row.grade is not None:
-                name = (row.exercise, row.grade.key.scheme)
+                name = (row.exercise, row.grade.key.scheme, row.grade.article.fingerprint)
                 if name not in self._crowds:
                     self._crowds[name] = Crowd(row.grade.article, row.grade.key)
                 self._crowds[name].add(row.grade, name=row.student)
@@ -96,11 +96,12 @@ class Run:
             self.wrote += write_moodle(lambda: self._record, self._to, self._roster)
 
     def _put_class_pages(self) -> dict[str, str]:
-        """Write a page for each exercise (and scheme, where its answers have several) and return their hashes."""
+        """Write a page for each exercise (and scheme and text, where there are several) and return their hashes."""
         hashes = {}
-        # Most people mark with the pens of the exercise: theirs is the page without a scheme in its name.
-        for (exercise, scheme), crowd in sorted(self._crowds.items(), key=lambda one: (one[0][0], -one[1].people)):
-            name = f"{exercise}.html" if f"{exercise}.html" not in hashes else f"{exercise}-{scheme}.html"
+        # Most people mark the same text with the pens of the exercise: theirs is the page named by it alone.
+        for about, crowd in sorted(self._crowds.items(), key=lambda one: (one[0][0], -one[1].people)):
+            names = (f"{'-'.join(about[:length])}.html" for length in (1, 2, 3))
+            name = next(name for name in names if name not in hashes)
             hashes[name] = put_page(crowd.page(names=self._with_names), self._to / "class" / name,
                                     ours=self._record.class_pages.get(name, ""))
         self.class_pages = len(hashes)

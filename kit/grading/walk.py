@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from kit.errors import FileFormatError
 from kit.grading.naming import Named, Names, by_system
 from kit.grading.places import FILE, FOLDER, LINK, Disk, Entry, Packed, unpacked
+from kit.model.handed import PAGES
 
-KINDS = {".json": "file", ".ipynb": "notebook", **dict.fromkeys((".html", ".htm", ".xhtml", ".mhtml", ".mht"), "page")}
+KINDS = {".json": "file", ".ipynb": "notebook", **dict.fromkeys(PAGES, "page")}
 MOST_FILES = 2_000   # of one student
 MOST_DEPTH = 12      # folders inside each other
 # What systems and programs leave behind, and what the pen put aside when somebody started again.
