@@ -43,7 +43,7 @@ def grade(folder: Path, keys: Path, articles: Path | None, out_of: float, to: Pa
 
     Written are grades.csv, feedback/STUDENT.html and class/EXERCISE.html. A table or page that
     somebody changed is kept beside the new one. Run it again after a change: what is unchanged
-    is not graded anew, and it says whose points moved.
+    stays as it is, and it says whose points moved.
 
     \b
     Examples:

@@ -11,6 +11,7 @@ _HOMES = {
     "find_key":     "kit.grading.keys",
     "Keys":         "kit.grading.keys",
     "Grade":        "kit.grading.grade",
+    "grade_folder": "kit.grading.folder",
     "feedback_page": "kit.grading.feedback",
     "refused":      "kit.grading.feedback",
     "Crowd":        "kit.grading.crowd",
