@@ -8,7 +8,8 @@ import pytest
 from answer_files import CASES, CORE, CUES, OWN, RIGHT, ROLES, answer, save_own, spans
 
 from kit.errors import KitError
-from kit.grading.folder import Grader, grade_folder
+from kit.grading import grade_folder
+from kit.grading.folder import Grader
 from kit.grading.intake import Intake
 from kit.grading.keys import Keys
 from kit.model.handed import CARRIED, block
