@@ -159,6 +159,27 @@ def test_save_as_a_page_asks_python_and_gives_the_page(page, news):
     assert pen.root.get_attribute("data-trouble") == "false" and PAGE["name"] in pen.voice
 
 
+def test_a_page_that_is_no_longer_the_work_is_not_called_the_one_to_hand_in(page, news):
+    """Start again, or an answer beside the pen: the page in the downloads is an old one."""
+    pen = open_pen(page, news, answers={"page": {"download": {**news["download"], "page": {"count": 1, **PAGE}}},
+                                        "restart": {"marks": [], "stage": "mark", "feedback": {}}})
+    status = pen.root.locator(".kit-status")
+    with page.expect_download():
+        pen.action("save-page").click()
+    pen.receive(download=news["download"])  # Python lets go of the page: the work is still the same
+    assert "Hand in that file" in status.inner_text()
+    pen.receive(download={**news["download"], "text": '{"responses": {"written": "Because."}}'})
+    assert "Hand in that file" not in status.inner_text()
+
+    pen.receive(download=news["download"])
+    with page.expect_download():
+        pen.action("save-as").click()
+    assert "is in your downloads" in status.inner_text()
+    pen.action("restart").click()
+    pen.action("restart-yes").click()
+    assert "is in your downloads" not in status.inner_text()
+
+
 def test_a_page_that_somebody_else_asked_for_is_left_alone(page, news):
     left, right = open_pen(page, news, name="left"), open_pen(page, news, name="right")
     fetched = []

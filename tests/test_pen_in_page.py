@@ -763,6 +763,18 @@ def test_a_self_check_asks_its_questions(page, news):
     assert pen.root.get_by_text("Have you looked for if-words?").is_visible()
 
 
+def test_on_a_telephone_the_self_check_begins_below_the_deck_and_is_told_once(phone, news):
+    """It is longer than the window: shown in the middle, its heading lay under the pens; told twice, it filled the tray."""
+    long = {**SELF_CHECK, "text": "Nothing is marked in the paragraphs. " * 6, "questions": ["Have you looked for if-words? " * 5] * 4}
+    phone.emulate_media(reduced_motion="reduce")
+    pen = open_pen(phone, news, answers={"check": {"stage": "mend", "feedback": long}})
+    pen.action("check").scroll_into_view_if_needed()
+    pen.action("check").tap()
+    heading, deck, tray = (pen.root.locator(it).bounding_box() for it in (".kit-feedback h2", ".kit-deck", ".kit-tray"))
+    assert deck["y"] + deck["height"] <= heading["y"] and heading["y"] + heading["height"] <= tray["y"]
+    assert pen.root.locator(".kit-tray .kit-message").inner_text() == "Read once more, then press Finish."
+
+
 def test_nothing_of_the_key_is_on_the_page_before_the_last_stage(page, news):
     open_pen(page, {**news, "stage": "mend", "feedback": {**MEND, "rows": rows_of(news)}})
     html = page.content()

@@ -825,6 +825,7 @@ function notice(pen) {
 
 function hint(pen) {
   if (pen.locked) return pen.stage === "reasons" ? "These are your final marks." : "This text can be read, not marked.";
+  if (pen.stage === "mend" && pen.feedback.questions?.length) return "Read once more, then press Finish."; // all of it stands above the text
   if (pen.stage === "mend" && pen.feedback.text) return pen.feedback.text;
   const hints = HINTS[pen.unit];
   return (pen.ui.list && hints.list) || hints[pen.ui.input] || hints.mouse;
@@ -1288,7 +1289,7 @@ class Pen {
     if (this.returning) this.root.scrollIntoView({ block: "start" });
     if (!this.askedIn || this.stage === this.askedIn || !this.feedbackPart.childElementCount) return;
     this.askedIn = null;
-    this.show(this.feedbackPart, true);
+    this.show(this.feedbackPart, true, "start"); // in the middle, its first lines would lie under the deck of a telephone
     this.say(this.feedback.text ?? "");
   }
 
@@ -1479,7 +1480,7 @@ class Pen {
     this.returning = !this.asked;
     if (this.asked) this.expectEcho();
     const count = (this.model.get("commit")?.count ?? 0) + 1;
-    Object.assign(this.ui, this.calm(), { ask: null });
+    Object.assign(this.ui, this.calm(), { ask: null, told: "" });
     this.send({ marks: [...this.marks], revision: this.model.get("revision"), commit: { count, action } });
   }
 
@@ -1986,11 +1987,13 @@ class Pen {
   }
 
   onDownload() {
-    const page = this.model.get("download")?.page;
+    const { page, text } = this.model.get("download") ?? {};
+    if (text !== this.handed) this.ui.told = ""; // the page in the downloads is no longer what is saved
     if (page && page.count === this.wanted) {
       clearTimeout(this.waiting);
       this.wanted = 0;
       handOver(page.name, page.html, "text/html");
+      this.handed = text;
       this.ui.told = `${page.name} is in your downloads. Hand in that file, or print it.`;
       this.say(this.ui.told);
     }
@@ -2074,9 +2077,10 @@ class Pen {
     node.scrollIntoView({ block: "nearest" });
   }
 
-  show(node, focus = false) {
+  show(node, focus = false, block = "center") {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    node.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+    if (block === "start") node.style.scrollMarginBlock = `${this.deck.offsetHeight + 16}px`;
+    node.scrollIntoView({ block, behavior: still ? "auto" : "smooth" });
     if (focus) node.focus({ preventScroll: true });
   }
 
@@ -2108,7 +2112,7 @@ class Pen {
     const { offer, pending, selected, taken, noting, row, filter, input, list } = this.ui;
     const note = selected && this.marks.find((m) => sameMark(m, selected))?.note;
     const all = this.unit === "token" ? 0 : this.marks;
-    return [offer, pending, selected, taken, note, all, noting, row, filter, input, list, this.stage, this.locked];
+    return [offer, pending, selected, taken, note, all, noting, row, filter, input, list, this.stage, this.feedback.text, this.locked];
   }
 
   /** Rebuild a part of the page where what it shows has changed, and leave the focus where it was. */
