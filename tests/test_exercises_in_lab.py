@@ -195,3 +195,24 @@ def test_work_is_there_another_day_and_the_questions_are_still_open(lab):
     pressed.first.wait_for()
     assert pressed.all_inner_texts() == ["They pass the reason on and hide who gave it."]
     lab.page.locator(".kit-practice", has_text="2 questions to answer, under step 3.").wait_for()
+
+
+def test_on_a_telephone_nothing_is_cut_off_and_the_last_line_breaks_between_words(lab):
+    lab.page.set_viewport_size({"width": 360, "height": 740})
+    lab.fold_files()
+    run_all(lab)
+    pen = lab.pen()
+    pen.drag_words("unclear")
+    pen.action("check").click()
+    pen.in_stage("mend")
+    pen.action("finish").click()
+    pen.in_stage("reasons")
+    lab.page.locator("button.widget-toggle-button").nth(8).wait_for()
+    cut = lab.page.locator(".kit-practice").evaluate_all("""boxes => boxes.flatMap(box => [...box.querySelectorAll("textarea, button")]
+        .filter(e => e.getBoundingClientRect().right > box.getBoundingClientRect().right).map(e => e.outerHTML))""")
+    assert cut == []
+    tops = lab.page.locator("button.widget-toggle-button").evaluate_all(
+        "all => all.slice(0, 3).map(e => e.getBoundingClientRect()).map(({top, bottom}) => [top, bottom])")
+    assert all(below[0] >= above[1] + 4 for above, below in zip(tops, tops[1:])), "choices that touch look like one"
+    assert run_cell(lab, "points(").strip() == "No answer key on this computer. Your teacher grades with it."
+    assert lab.page.locator(f"{PANEL} .jp-RenderedText pre").last.evaluate("e => getComputedStyle(e).wordBreak") == "normal"
