@@ -28,8 +28,8 @@ from kit.page.handin import hand_in_page, page_name
 from kit.page.view import fallback
 
 _STATIC = Path(__file__).parent / "static"
-FINISHED_WITHOUT_KEY = ("Finished. Your first and your mended marks are in the file. There is no key for this text "
-                        "here: where a teacher gave it to you, the reasons come with the feedback.")
+FINISHED_WITHOUT_KEY = ("Finished. Your first and your mended marks are saved. There is no key for this text here. "
+                        "In an exercise, go on with the next step: the reasons come with the feedback of your teacher.")
 
 
 class Highlighter(anywidget.AnyWidget):
