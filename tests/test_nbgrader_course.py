@@ -148,9 +148,11 @@ def test_5_formgrader_shows_feedback_and_takes_the_points_for_the_written_answer
         page.goto(server.page("login"))  # from here on, the browser is known
         autograde_again(page, server)
         open_submission(page, server, "Nothing, because")
-        page.locator(f"[id='{WRITTEN}']").fill("1.5")
-        page.locator(f"[id='{WRITTEN}']").press("Tab")
-        page.locator(".score-saved:visible").first.wait_for()
+        page.wait_for_load_state("networkidle")  # the page fills its fields itself when the points have come
+        with page.expect_response(lambda one: one.request.method == "PUT" and "/api/grade/" in one.url) as saved:
+            page.locator(f"[id='{WRITTEN}']").fill("1.5")
+            page.locator(f"[id='{WRITTEN}']").press("Tab")
+        assert saved.value.ok
         assert "7.75" in page.locator(".kit-feedback").first.inner_text().replace("\n", " ")
     finally:
         page.close()
