@@ -21,6 +21,7 @@ _MOST_LIST = 6_000_000          # bytes of the list of files that an archive end
 _MOST_PARTS = 30                # folders inside each other
 _MOST_PACKED = 2                # archives inside each other
 _ORDINARY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# All that a damaged or hostile archive makes zipfile raise; an unknown way of packing is NotImplementedError.
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
            IndexError, OverflowError)
 

@@ -32,6 +32,18 @@ def words(text: str, *, kind: str = "kit-wait") -> str:
     return f'<p class="{kind}">{escape(text)}</p>'
 
 
+def telling(pen: Highlighter, tell: Callable[[], str]) -> ipywidgets.HTML:
+    """Return words, as HTML, that ``tell`` makes anew after every save and in every stage."""
+    place = ipywidgets.HTML()
+
+    def renew(change=None) -> None:
+        place.value = tell()
+
+    renew()
+    pen.observe(renew, names=["download", "stage"])
+    return place
+
+
 def filling(pen: Highlighter, waiting: str, fill: Callable[[], str]) -> ipywidgets.VBox:
     """Return a place that fills itself once the pen has reached its last stage.
 

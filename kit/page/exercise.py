@@ -15,7 +15,7 @@ from kit.model.files import read_key
 from kit.model.labels import word_for
 from kit.model.plans import EXERCISE, plan_called
 from kit.page.answer import is_trial
-from kit.page.controls import behind, box, choice, picking, words, writing
+from kit.page.controls import behind, box, choice, picking, telling, words, writing
 from kit.page.plan import TEACHER, Planned, for_teachers
 
 _WAIT = "The questions open here when you have pressed Finish under the article."
@@ -79,14 +79,7 @@ class Exercise(Planned):
 
     def save(self) -> ipywidgets.Widget:
         """Where the work is and what is still missing; counts itself anew after every save."""
-        place = ipywidgets.HTML()
-
-        def tell(change=None) -> None:
-            place.value = self._inventory()
-
-        tell()
-        self._pen.observe(tell, names=["download", "stage"])
-        return box(place)
+        return box(telling(self._pen, self._inventory))
 
     # What is asked
 

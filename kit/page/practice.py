@@ -15,7 +15,7 @@ from kit.page import own
 from kit.page.anatomy import anatomy
 from kit.page.answer import STUDENT
 from kit.page.baselines import baselines
-from kit.page.controls import behind, box, choice, filling, picking, scale, words, writing
+from kit.page.controls import behind, box, choice, filling, picking, scale, telling, words, writing
 from kit.page.ladder import ladder
 from kit.page.machine import as_answer
 from kit.page.plan import TEACHER, Planned, for_teachers
@@ -156,16 +156,9 @@ class Lesson(Planned):
 
     def save(self) -> ipywidgets.Widget:
         """Where the work is, and what is in it; counts itself anew after every save."""
-        place = ipywidgets.HTML()
-
-        def tell(change=None) -> None:
-            place.value = self._inventory()
-
-        tell()
-        self._pen.observe(tell, names=["download", "stage"])
         button, page = ipywidgets.Button(description="Show all my lessons"), ipywidgets.HTML()
         button.on_click(lambda _: setattr(page, "value", self._all_lessons()))
-        return box(place, button, page)
+        return box(telling(self._pen, self._inventory), button, page)
 
     def _all_lessons(self) -> str:
         if self._teacher:
