@@ -126,8 +126,22 @@ def test_an_old_python_can_read_as_far_as_the_refusal(file):
     ("click", True), ("click>=1", True), ("click >= 8.1", True), ("click>=999", False),
     ("Click>=8", True), ("a-package-that-is-not-there", False),
     ("click<999", False),  # anything but a floor is left to an installer
+    ('click; sys_platform != "emscripten"', True), ('click>=8.1; sys_platform != "emscripten"', True),
+    ('click>=999; sys_platform != "emscripten"', False), ('click<999; sys_platform != "emscripten"', False),
+    ('a-package-that-is-not-there; sys_platform != "emscripten"', False),
+    ('click; sys_platform == "emscripten"', False), ('click; python_version >= "3.11"', False),
+    ('click; sys_platform != "emscripten" and python_version >= "3.11"', False),
 ])
 def test_a_requirement_is_met_by_what_is_installed(floor, met):
+    assert bootstrap.is_met(floor) is met
+
+
+@pytest.mark.parametrize(("floor", "met"), [
+    ('a-package-that-is-not-there>=1; sys_platform != "emscripten"', True),
+    ("a-package-that-is-not-there>=1", False), ("click>=8.1", True),
+])
+def test_a_browser_does_without_what_makes_no_sense_there(monkeypatch, floor, met):
+    monkeypatch.setattr(sys, "platform", "emscripten")
     assert bootstrap.is_met(floor) is met
 
 

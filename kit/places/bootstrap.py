@@ -14,6 +14,7 @@ from pathlib import Path
 from kit.places.environment import Environment, Problem, read_pyproject, say
 
 OLDEST = (3, 11)
+_NOT_IN_A_BROWSER = '; sys_platform != "emscripten"'  # the one marker that pyproject.toml uses
 
 
 def ensure(arguments):
@@ -74,9 +75,14 @@ def is_met(requirement):
     """Return whether a package is installed, and not older than its floor.
 
     Anything but `name` or `name>=1.2` counts as not met: an installer knows better, and decides.
+    What a browser does without (`; sys_platform != "emscripten"`) is met in one, whatever is there.
     """
     from importlib import metadata
 
+    if requirement.endswith(_NOT_IN_A_BROWSER):
+        if sys.platform == "emscripten":
+            return True
+        requirement = requirement[:-len(_NOT_IN_A_BROWSER)]
     parts = re.match(r"([\w.-]+)(?:\s*>=\s*([\d.]+))?\s*$", requirement)
     if parts is None:
         return False
