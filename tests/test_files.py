@@ -51,11 +51,12 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers(-10**17, 10**17) | s
 
 @given(keyed().flatmap(lambda pair: st.tuples(st.just(pair[0]), answers(pair[0]), answers(pair[0]))),
        st.sampled_from(["mark", "mend", "reasons"]), st.dictionaries(st.text("xyz", min_size=1, max_size=3), JSON, max_size=3),
-       st.text(st.characters(exclude_categories=["Cs"]), max_size=10))
-def test_an_answer_comes_back_the_same_with_both_passes_and_its_notes(made, stage, responses, note):
+       st.text(st.characters(exclude_categories=["Cs"]), max_size=10), st.sampled_from(["", "mend", "reasons"]))
+def test_an_answer_comes_back_the_same_with_both_passes_and_its_notes(made, stage, responses, note, reached):
     article, now, first = made
     spans = tuple(replace(span, note=note) for span in now.spans)
-    answer = replace(now, spans=spans, first_pass=None if stage == "mark" else first.spans, stage=stage, responses=responses)
+    answer = replace(now, spans=spans, first_pass=None if stage == "mark" else first.spans, stage=stage, responses=responses,
+                     started_again=reached)
     content = annotations_json(answer, article)
     again = parse_annotations(content, name="f")
     assert again == answer and [span.note for span in again.spans] == [note] * len(spans)
@@ -161,7 +162,7 @@ BAD_ANSWERS = [
     span(start=-1), span(start=13), span(start=99), span(start="10"), span(start=10.0), span(start=None), span(start=True),
     span(end=10**17, start=10**18), span(end=0), span(label="modal"), span(label=["might"]), span(label={}), span(label=None),
     span(note=3), span(note=["a"]), {"first_pass": None}, {"first_pass": [3]}, {"stage": "mend"}, {"stage": 3}, {"stage": []},
-    {"stage": "done", "first_pass": []}, {"responses": []}, {"responses": None},
+    {"stage": "done", "first_pass": []}, {"started_again": "mark"}, {"started_again": True}, {"responses": []}, {"responses": None},
 ]
 
 

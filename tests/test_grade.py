@@ -108,6 +108,15 @@ def test_a_pass_that_was_not_finished_counts_as_it_stands_and_it_is_said():
     assert ["Not finished" in remark for remark in result.remarks] == [True]
 
 
+@pytest.mark.parametrize(("reached", "words"), [("mend", "after a first check"), ("reasons", "the questions")])
+def test_a_second_start_costs_nothing_and_the_teacher_is_told(reached, words):
+    article, key = marked(TEXT)
+    answer = replace(marks_on(article, "may|might"), first_pass=(), stage="reasons")
+    once, again = grade(article, answer, key), grade(article, replace(answer, started_again=reached), key)
+    assert (again.points, once.remarks) == (once.points, ())
+    assert [words in remark for remark in again.remarks] == [True]
+
+
 @given(boards(), st.data())
 def test_contested_and_accepted_items_never_cost(board, data):
     article, answer, key = board

@@ -183,6 +183,48 @@ def test_start_again_keeps_the_old_file():
     assert read_annotations("answers/old/harbour-fire-cues-1.json").stage == "mend"
 
 
+@pytest.mark.parametrize(("pressed", "reached"), [
+    ((), ""), (("check",), "mend"), (("check", "finish"), "reasons"), (("check", "finish", "restart"), "reasons"),
+    (("check", "finish", "restart", "check"), "reasons")])
+def test_start_again_remembers_how_far_the_work_before_it_went(pressed, reached):
+    """After Finish the questions are open, and they name places in the text: a first pass then is no first one."""
+    pen = Highlighter(ARTICLE)
+    draw(pen, mark("may", "modal"))
+    for action in pressed:
+        press(pen, action)
+    press(pen, "restart")
+    assert (saved().started_again, saved().stage, saved().spans) == (reached, "mark", ())
+    draw(pen, mark("may", "modal"))
+    press(pen, "check")
+    press(pen, "finish")
+    assert saved().started_again == reached
+    Highlighter._open.clear()
+    assert Highlighter(ARTICLE).answer.started_again == reached
+
+
+def test_an_unchecked_file_opened_after_finish_is_a_new_start_and_a_checked_one_is_not():
+    pen = Highlighter(ARTICLE)
+    draw(pen, mark("may", "modal"))
+    unchecked = pen.download["text"]
+    press(pen, "check")
+    press(pen, "finish")
+    finished = pen.download["text"]
+    pen.set_state({"opened": {"count": 1, "name": "mine.json", "text": unchecked}})
+    assert (pen.stage, saved().started_again) == ("mark", "reasons")
+    pen.set_state({"opened": {"count": 2, "name": "mine.json", "text": finished}})
+    assert (pen.stage, saved().started_again) == ("reasons", "")
+
+
+def test_somebody_elses_first_pass_is_their_first():
+    pen = Highlighter(ARTICLE)
+    for action in ("check", "finish", "restart"):
+        press(pen, action)
+    pen.set_state({"annotator": "fox-7"})
+    draw(pen, mark("may", "modal"))
+    press(pen, "check")
+    assert (pen.answer.annotator, pen.answer.started_again) == ("fox-7", "")
+
+
 def test_without_a_key_the_pen_asks_questions():
     pen = Highlighter(ARTICLE, scheme="cues-4")
     draw(pen, mark("may", "might"))

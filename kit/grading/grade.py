@@ -135,3 +135,8 @@ def _remarks(answer: AnnotationSet):
         yield "Never checked: the final marks count as both passes."
     elif answer.stage == "mend":
         yield "Not finished: the marks as they stand count as the mended pass."
+    if answer.started_again == "reasons":
+        yield ("Started again after Finish: the questions, which name places in the text, had been open before this "
+               "first pass. On a shared device that may have been somebody else's work.")
+    elif answer.started_again:
+        yield "Started again after a first check: this first pass is not the first one."

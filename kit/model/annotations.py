@@ -20,7 +20,8 @@ class AnnotationSet:
     ``spans`` are kept in reading order.  ``first_pass`` holds the spans at the first commit;
     ``None`` before it, empty if nothing was marked then.  ``responses`` holds answers that
     are not spans.  ``stage`` is mark, mend or reasons.  ``other`` keeps fields of a saved
-    file that this version does not know.
+    file that this version does not know.  ``started_again`` is the furthest stage that work
+    put aside before the first pass had reached; "" where nothing had been checked before.
     """
 
     article: str
@@ -32,6 +33,7 @@ class AnnotationSet:
     responses: Mapping = field(default_factory=dict)
     stage: str = "mark"
     other: Mapping = field(default_factory=dict, repr=False)
+    started_again: str = ""
 
     _called, _instead = "answer", "Load the article again and mark it once more."
 
@@ -41,6 +43,8 @@ class AnnotationSet:
             object.__setattr__(self, "first_pass", _in_reading_order(self.first_pass))
         if self.stage not in STAGES:
             raise ValueError(f"stage is {self.stage!r}, expected one of {', '.join(STAGES)}")
+        if self.started_again not in ("", *STAGES[1:]):
+            raise ValueError(f"started_again is {self.started_again!r}, expected one of {', '.join(STAGES[1:])}")
 
     @classmethod
     def on(cls, article: Article, scheme: str | Scheme, annotator: str, spans: Iterable[Span] = ()):
@@ -51,6 +55,16 @@ class AnnotationSet:
     def first(self) -> "AnnotationSet":
         """Return the first pass alone; all spans, if none was committed."""
         return self if self.first_pass is None else replace(self, spans=self.first_pass)
+
+    def after(self, earlier: "AnnotationSet") -> "AnnotationSet":
+        """Return this set as it takes the place of an earlier one, whose stage it keeps in mind.
+
+        A first pass that is there already was not made after it, so then nothing changes.
+        """
+        if self.first_pass is not None:
+            return self
+        reached = max(earlier.stage, earlier.started_again, self.started_again, key=("", *STAGES).index)
+        return replace(self, started_again="" if reached == STAGES[0] else reached)
 
     def labelled(self, label: str) -> tuple[Span, ...]:
         """Return the spans with this label, in reading order."""

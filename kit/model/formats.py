@@ -25,7 +25,7 @@ _INNER = {"tokens": re.compile(r"\s"), "sentences": re.compile("\n")}  # what no
 
 # The fields that are known; others are kept as they are.
 _IN_BOTH = frozenset(["format", "article", "fingerprint", "scheme", "annotator", "spans", "relations", "responses"])
-_IN_ANNOTATIONS = _IN_BOTH | {"first_pass", "first_relations", "stage"}
+_IN_ANNOTATIONS = _IN_BOTH | {"first_pass", "first_relations", "stage", "started_again"}
 _IN_KEY = _IN_BOTH | {"made", "look_alikes"}
 _IN_SPAN = frozenset(["start", "end", "label", "quote", "note"])
 _IN_KEY_SPAN = _IN_SPAN | {"tier", "core", "also"}
@@ -105,9 +105,13 @@ def _annotations(fields: dict) -> AnnotationSet:
     if stage not in STAGES or (stage != "mark" and first is None):
         raise FileFormatError(f"field 'stage' is {short(stage)}; expected one of {', '.join(STAGES)}, "
                               "and 'first_pass' from the second on. Open an older copy of it.")
+    again = take(fields, "started_again", str, "")
+    if again not in ("", *STAGES[1:]):
+        raise FileFormatError(f"field 'started_again' is {short(again)}; expected one of {', '.join(STAGES[1:])}. "
+                              "Open an older copy of it.")
     return AnnotationSet(*_head(fields), _spans(fields, "spans", _span),
                          None if first is None else _spans(fields, "first_pass", _span, "first_relations"),
-                         take(fields, "responses", dict, {}), stage, rest(fields, _IN_ANNOTATIONS))
+                         take(fields, "responses", dict, {}), stage, rest(fields, _IN_ANNOTATIONS), again)
 
 
 def _key(fields: dict) -> AnswerKey:
@@ -212,8 +216,10 @@ def annotations_json(annotations: AnnotationSet, article: Article) -> str:
     if annotations.first_pass is not None:
         fields["first_pass"] = [_span_fields(span, article) for span in annotations.first_pass]
         fields |= _relation_fields("first_relations", annotations.first_pass)
-    return _as_json(fields | {"stage": annotations.stage, "responses": dict(annotations.responses)}
-                    | dict(annotations.other))
+    fields["stage"] = annotations.stage
+    if annotations.started_again:
+        fields["started_again"] = annotations.started_again
+    return _as_json(fields | {"responses": dict(annotations.responses)} | dict(annotations.other))
 
 
 def _relation_fields(name: str, spans: tuple[Span, ...]) -> dict:

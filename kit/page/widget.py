@@ -210,7 +210,7 @@ class Highlighter(anywidget.AnyWidget):
                 self._save(replace(answer, stage="reasons"))
             elif action == "restart":
                 self._file.put_aside()
-                self._save(AnnotationSet.on(self._article, self._scheme, self.annotator))
+                self._save(AnnotationSet.on(self._article, self._scheme, self.annotator).after(answer))
             elif action == "page":
                 self._send_page(change.new.get("count"))
 
@@ -219,7 +219,7 @@ class Highlighter(anywidget.AnyWidget):
             name = str(change.new.get("name", "the file"))[:80]
             found = self.read(str(change.new.get("text", "")), name)
             self._file.put_aside()
-            self._save(found)
+            self._save(found.after(self.answer))
             self._say(f"Opened {name}. {many(len(found.spans), 'mark')}.")
 
     def _on_annotator(self, change) -> None:

@@ -994,7 +994,7 @@ function footPart(pen) {
 function asking(pen) {
   if (pen.ui.ask === "restart") {
     return h("div", { class: "kit-work", role: "group", "aria-label": "Start again" },
-      h("span", null, "Start again with no marks and no answers? Those so far are put aside, not lost."),
+      h("span", null, `Start again with no marks and no answers? Those so far are put aside, not lost.${pen.model.get("stage") === "mark" ? "" : " In an exercise, your teacher is told that you started again."}`),
       button("restart-yes", "Yes, start again", { class: "kit-primary" }), button("cancel-ask", "No, keep them"));
   }
   return h("div", { class: "kit-work", role: "group", "aria-label": "Someone else" },
