@@ -37,7 +37,7 @@ ORDER = {
     "measure":   "pairing places match sourcing score blind agreement reasons row traced feedback interval tallies",
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip fitting picture ribbon anatomy ladder origins "
-                 "tree machine baselines answer course progress border replies passes handin widget controls own plan practice exercise skyline classwords classfigure",
+                 "tree machine baselines answer course progress border replies passes handin screen widget controls own plan practice exercise skyline classwords classfigure",
     "grading":   "table grade questions passes shell feedback sample classpage crowd keys checking cells finding gradebook nbgrading nbexport "
                  "traps settings leaks graded configured delivered doctor "
                  "naming places walk intake row choice folder record roster imports pages report run",
@@ -50,8 +50,8 @@ ORDER = {
 DOORS = {
     "nltk":       {"model.sentences", "model.article", "measure.agreement"},
     "matplotlib": {"page.fitting", "page.picture"},
-    "anywidget":  {"page.widget", "page.controls"},
-    "traitlets":  {"page.widget", "page.controls"},
+    "anywidget":  {"page.screen", "page.controls"},
+    "traitlets":  {"page.screen", "page.controls"},
     "ipywidgets": {"page.controls", "page.own", "page.practice", "page.exercise"},
     "click":      {"cli", *(f"commands.{file}" for file in ORDER["commands"].split())},
     "rich":       {"commands.read", "commands.compare"},

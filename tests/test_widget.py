@@ -13,7 +13,7 @@ from kit.model.article import Article
 from kit.model.files import read_annotations
 from kit.model.handed import carried
 from kit.model.labels import Label, Scheme
-from kit.page import widget
+from kit.page import screen
 from kit.page.handin import hand_in_page
 from kit.page.widget import Highlighter
 
@@ -505,7 +505,7 @@ def test_without_a_kernel_the_article_and_marks_still_show():
 
 
 def test_the_help_page_is_in_the_page():
-    assert Highlighter(ARTICLE).help == (widget._STATIC / "help.md").read_text("utf-8")
+    assert Highlighter(ARTICLE).help == (screen._STATIC / "help.md").read_text("utf-8")
 
 
 # The page to hand in

@@ -10,29 +10,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-import anywidget
-import traitlets
-
 from kit.errors import KitError
-from kit.measure.feedback import look_again, rows, self_check, summary
 from kit.measure.reasons import many
 from kit.model import formats, handed
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.labels import CUES, Scheme, scheme_called
-from kit.model.plans import plan_for
 from kit.model.spans import Span
 from kit.page import border
-from kit.page.answer import STUDENT, AnswerFile, SealedAnswer, is_trial, kept_in
-from kit.page.handin import hand_in_page, page_name
-from kit.page.view import fallback
-
-_STATIC = Path(__file__).parent / "static"
-FINISHED_WITHOUT_KEY = ("Finished. Your first and your mended marks are saved. There is no key for this text here. "
-                        "In an exercise, go on with the next step: the reasons come with the feedback of your teacher.")
+from kit.page.answer import AnswerFile, SealedAnswer, is_trial, kept_in
+from kit.page.screen import Screen, Telling
 
 
-class Highlighter(anywidget.AnyWidget):
+class Highlighter(Screen):
     """Mark an article with pens, check the marks, mend them, read the reasons.
 
     ``key`` never reaches the browser before the first commit.  ``save_to`` is the file of the
@@ -47,31 +37,6 @@ class Highlighter(anywidget.AnyWidget):
         WrongArticleError: the key was made on another text.
     """
 
-    _esm = _STATIC / "highlight.js"
-    _css = _STATIC / "highlight.css"
-
-    article = traitlets.Dict().tag(sync=True)
-    tokens = traitlets.List().tag(sync=True)
-    sentences = traitlets.List().tag(sync=True)
-    labels = traitlets.List().tag(sync=True)
-    unit = traitlets.Unicode("token").tag(sync=True)
-    asked = traitlets.List().tag(sync=True)
-    schemes = traitlets.List().tag(sync=True)
-    scheme = traitlets.Unicode().tag(sync=True)
-    marks = traitlets.List().tag(sync=True)
-    pen = traitlets.Unicode().tag(sync=True)
-    revision = traitlets.Int(0).tag(sync=True)
-    saved = traitlets.Int(0).tag(sync=True)
-    commit = traitlets.Dict().tag(sync=True)
-    opened = traitlets.Dict().tag(sync=True)
-    annotator = traitlets.Unicode(STUDENT).tag(sync=True)
-    download = traitlets.Dict().tag(sync=True)
-    stage = traitlets.Unicode("mark").tag(sync=True)
-    feedback = traitlets.Dict().tag(sync=True)
-    status = traitlets.Dict().tag(sync=True)
-    help = traitlets.Unicode().tag(sync=True)
-    locked = traitlets.Bool(False).tag(sync=True)
-
     # Two pens on one file must agree, so each must be able to find the others.  JupyterLab
     # runs handlers on several threads, and a save may touch two pens: one lock for all.
     _open: "weakref.WeakSet[Highlighter]" = weakref.WeakSet()
@@ -80,23 +45,17 @@ class Highlighter(anywidget.AnyWidget):
     def __init__(self, article: Article, *, scheme: Scheme | str = CUES, key: AnswerKey | None = None,
                  save_to: str | Path | None = None, offered: Iterable[Scheme | str] = (), asked: Iterable[int] = (),
                  teacher: bool = False) -> None:
-        scheme = scheme_called(scheme) if isinstance(scheme, str) else scheme
-        self._offered = {one.id: one for one in (scheme_called(name) if isinstance(name, str) else name
-                                                 for name in (scheme, *offered))}
-        if not formats.is_id(article.id):  # it names the file, and must not lead elsewhere
-            raise KitError(f"The article's id is {article.id!r}. Give it small letters, digits and hyphens alone.")
-        for id in [id for one in self._offered.values() for id in (one.id, *one.ids)]:  # or no file could be read again
-            if not formats.is_id(id):
-                raise KitError(f"An id in the scheme is {id!r}. Give it small letters, digits and hyphens alone.")
+        scheme = _known(scheme)
+        self._offered = {one.id: one for one in (scheme, *map(_known, offered))}
+        _require_ids(article, self._offered.values())
         if key is not None:
             key.require(article)
-        self._article, self._key, self._kind = article, key, SealedAnswer if teacher else AnswerFile
-        self._drawing = False
+        self._article, self._kind = article, SealedAnswer if teacher else AnswerFile
         self._home = kept_in(Path(save_to or f"answers/{article.id}-{scheme.id}.json"))
-        self._scheme = scheme if teacher else self._last_scheme(scheme)
-        self._file = self._kind(article, self._scheme.id, self._file_of(self._scheme))
-        super().__init__(**border.page_of(article), **border.pens_of(self._scheme), asked=list(asked),
-                         schemes=[{"id": one.id, "name": one.name or one.id} for one in self._offered.values()])
+        scheme = scheme if teacher else self._last_scheme(scheme)
+        super().__init__(article, scheme, key=key, file=self._kind(article, scheme.id, self._file_of(scheme)),
+                         asked=list(asked), schemes=[{"id": one.id, "name": one.name or one.id}
+                                                     for one in self._offered.values()])
         if teacher:
             self._show_key()
         else:
@@ -136,11 +95,6 @@ class Highlighter(anywidget.AnyWidget):
             self._say(f"A trial in the course's own copy: what you mark is kept in {self._home}.")
 
     @property
-    def answer(self) -> AnnotationSet:
-        """The marks and responses as they stand in the file."""
-        return self._file.answer
-
-    @property
     def path(self) -> Path:
         """The file of whoever marks."""
         return self._file.path
@@ -177,11 +131,6 @@ class Highlighter(anywidget.AnyWidget):
         raw, article, scheme = content.encode("utf-8", "replace"), self._article.id, self._scheme.id
         return self._file.parse(handed.the_one(name, raw, article=article, scheme=scheme).content, name)
 
-    def _repr_mimebundle_(self, **kwargs):
-        data, metadata = super()._repr_mimebundle_(**kwargs)
-        # What a reader without a kernel sees: a code host, a printed page, a feedback page.
-        return data | {"text/html": fallback(self._article, self.answer)}, metadata
-
     # What the browser asks for
 
     def set_state(self, sync_data: dict) -> None:
@@ -198,11 +147,11 @@ class Highlighter(anywidget.AnyWidget):
             return  # these come out of the file: to look at other pens, or somebody else's marks, writes nothing
         if change.name == "revision" and change.new == self.saved:
             return  # the marks came in the same message, and are saved
-        with self._lock, _Telling(self, "Not saved. "):
+        with self._lock, Telling(self, "Not saved. "):
             self._save_marks()
 
     def _on_commit(self, change) -> None:
-        with self._lock, _Telling(self, "Not saved. "):
+        with self._lock, Telling(self, "Not saved. "):
             action, answer = change.new.get("action"), self._save_marks()
             if action == "check" and answer.stage == "mark":
                 self._save(replace(answer, first_pass=answer.spans, stage="mend"))
@@ -215,7 +164,7 @@ class Highlighter(anywidget.AnyWidget):
                 self._send_page(change.new.get("count"))
 
     def _on_opened(self, change) -> None:
-        with self._lock, _Telling(self):
+        with self._lock, Telling(self):
             name = str(change.new.get("name", "the file"))[:80]
             found = self.read(str(change.new.get("text", "")), name)
             self._file.put_aside()
@@ -225,7 +174,7 @@ class Highlighter(anywidget.AnyWidget):
     def _on_annotator(self, change) -> None:
         if change.new == self._file.annotator:
             return
-        with self._lock, _Telling(self):
+        with self._lock, Telling(self):
             try:
                 self._file.change_annotator(change.new)
                 self._go_on_in(self._last_scheme(self._scheme))  # where this person's marks are
@@ -235,7 +184,7 @@ class Highlighter(anywidget.AnyWidget):
     def _on_scheme(self, change) -> None:
         if change.new == self._scheme.id:
             return
-        with self._lock, _Telling(self):
+        with self._lock, Telling(self):
             if change.new not in self._offered or self._kind is SealedAnswer:
                 self.scheme = self._scheme.id
                 return
@@ -289,75 +238,15 @@ class Highlighter(anywidget.AnyWidget):
     def _spans(self) -> tuple[Span, ...]:
         return border.spans(self._article, self._scheme, self.marks, self.answer.spans)
 
-    # What the browser is told
 
-    def _show(self) -> None:
-        self.annotator = self._file.annotator
-        self._draw_marks()
-        self.saved = self.revision
-        self._say(f"Saved. {many(len(self.answer.spans), 'mark')}." if self._file.content else "")
-        self.feedback = self._feedback()
-        self.locked = self.answer.stage == "reasons"
-        self.stage = self.answer.stage  # last: figures that wait for it take their time
-
-    def _show_key(self) -> None:
-        """The teacher's copy: the key as marks, each with its reason."""
-        core = self._key.in_scheme(self._scheme.id).tier("core") if self._key else ()
-        by_claim = self._scheme.unit == "claim"  # there the relations lead to whole items
-        spans = tuple(Span(where.start, where.end, item.label, joined=item.joined) for item in core
-                      if item.label != "furniture" for where in (item if by_claim else item.core,))
-        self._file.save(replace(self.answer, spans=spans, first_pass=spans, stage="reasons"))
-        self._show()
-        self._say("The teacher's copy: key and reasons are shown, nothing is saved." if self._key
-                  else "The teacher's copy: the key is not on this computer, nothing is saved.")
-
-    def _draw_marks(self) -> None:
-        marks = [border.mark(self._article, span) for span in self.answer.spans]
-        self._drawing = True
-        try:
-            self.marks = [mark for mark in marks if mark["first"] < mark["stop"]]  # not on white space alone
-        finally:
-            self._drawing = False
-        self.download = {"name": self._file.name, "text": self._file.content}
-
-    def _send_page(self, count: object) -> None:
-        """Send the page to hand in, once: what stays in the pen goes into a saved notebook."""
-        page = hand_in_page(self._article, self.answer, plan=plan_for(self._article), content=self._file.content)
-        without = self.download
-        self.download = without | {"page": {"count": count, "name": page_name(self.answer), "html": page}}
-        self.download = without
-
-    def _feedback(self) -> dict:
-        answer, article, key = self.answer, self._article, self._key
-        if answer.stage == "mark":
-            return {}
-        if answer.stage == "mend" and key is None:
-            text, places, questions = self_check(article, answer.first(), asked=self.asked)
-            return {"text": text, "places": list(places), "questions": list(questions)}
-        if answer.stage == "mend":
-            text, places = look_again(article, answer.first(), key)
-            return {"text": text, "places": list(places), "questions": []}
-        if key is None:
-            return {"text": FINISHED_WITHOUT_KEY, "places": [], "questions": [], "rows": []}
-        compared = rows(article, answer, key)
-        return {"text": summary(compared, key), "places": [], "questions": [], "made": key.made,
-                "rows": [row.as_dict() for row in compared]}
-
-    def _say(self, text: str, trouble: bool = False) -> None:
-        self.status = {"text": text, "trouble": trouble}
+def _known(scheme: Scheme | str) -> Scheme:
+    return scheme_called(scheme) if isinstance(scheme, str) else scheme
 
 
-class _Telling:
-    """Turns an error in a handler into the status line: Jupyter would swallow it."""
-
-    def __init__(self, pen: Highlighter, before: str = "") -> None:
-        self.pen, self.before = pen, before
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind, problem, trace) -> bool:
-        if isinstance(problem, Exception):
-            text = str(problem) if isinstance(problem, KitError) else f"{kind.__name__}: {problem}"
-            self.pen._say(self.before + text, trouble=True)
-        return isinstance(problem, Exception)
+def _require_ids(article: Article, schemes: Iterable[Scheme]) -> None:
+    """Raise ``KitError`` for an id that could not stand in a file and its name."""
+    if not formats.is_id(article.id):  # it names the file, and must not lead elsewhere
+        raise KitError(f"The article's id is {article.id!r}. Give it small letters, digits and hyphens alone.")
+    for id in [id for one in schemes for id in (one.id, *one.ids)]:  # or no file could be read again
+        if not formats.is_id(id):
+            raise KitError(f"An id in the scheme is {id!r}. Give it small letters, digits and hyphens alone.")
