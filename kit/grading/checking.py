@@ -13,6 +13,7 @@ from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.files import load_article, read_text
 from kit.model.handed import CARRIED
+from kit.model.labels import word_for
 from kit.model.plans import plan_for
 from kit.page.answer import kept_in
 from kit.page.handin import hand_in_view
@@ -20,18 +21,24 @@ from kit.page.handin import hand_in_view
 
 @dataclass(frozen=True)
 class HandIn:
-    """An answer that is ready to hand in; a notebook's output of it carries the whole file."""
+    """A saved answer; a notebook's output of it carries the whole file.
+
+    ``not_yet`` says what is to be done before it is handed in; "" if nothing is.  The file is carried
+    all the same: who hands in a notebook alone hands in what is there.
+    """
 
     answer: AnnotationSet
     content: str
     path: str
     article: Article | None
+    not_yet: str = ""
 
     def __repr__(self) -> str:
         first = "checked once" if self.answer.first_pass is not None else "not checked yet: press Check my marks"
         finished = "finished" if self.answer.stage == "reasons" else "not finished yet: press Finish"
-        return (f"Your answers are saved in {self.path}: {many(len(self.answer.spans), 'mark')}, "
-                f"{many(len(self.answer.responses), 'other answer')}; {first}; {finished}.")
+        saved = (f"Your answers are saved in {self.path}: {many(len(self.answer.spans), 'mark')}, "
+                 f"{many(len(self.answer.responses), 'other answer')}; {first}; {finished}.")
+        return f"{self.not_yet} {saved}" if self.not_yet else saved
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._html(), CARRIED: self.content}
@@ -47,21 +54,33 @@ def check(path: str | Path, *, at_least: int = 1) -> HandIn:
     """Tell whether an answer can be handed in: saved, readable, with enough marks.  Never whether it is right.
 
     ``at_least`` is a number of marks (of sentences or claims with a label, where those are asked).
+    Fewer are no error: Run All would stop there, and a notebook handed in alone would hold no answer.
 
     Raises:
-        CheckFailed: nothing is saved yet, or there are too few marks.
+        CheckFailed: nothing is saved yet, or two codes have an answer.
         KitError: the file cannot be read, or belongs to another exercise.
     """
     path = Path(path)
     answer, content, where = _read(path)
-    if len(answer.spans) < at_least:
-        raise CheckFailed(f"You marked {len(answer.spans)} of at least {many(at_least, 'place')}. "
-                          "Read the text once more.")
+    not_yet, article = _too_few(answer, at_least), None
     try:
         article = load_article(answer.article)
+        answer.require(article)
+    except WrongArticleError as problem:
+        not_yet, article = " ".join(str(problem).split()), None
     except KitError:
-        article = None
-    return HandIn(answer, content, str(where), article)
+        pass  # a text of the teacher's own: its words are not here
+    return HandIn(answer, content, str(where), article, not_yet)
+
+
+def _too_few(answer: AnnotationSet, least: int) -> str:
+    number, word = len(answer.spans), word_for(answer.scheme)
+    if number >= least:
+        return ""
+    done = {"role": f"gave a role to {number} of at least {many(least, 'sentence')}",
+            "rung": f"have {number} of at least {many(least, 'rung')} or marks"}.get(
+                word, f"marked {number} of at least {many(least, 'place')}")
+    return f"Not ready to hand in: you {done}. Go back to the text, do more, then run this cell again."
 
 
 def points(path: str | Path, *, out_of: float = 10) -> float:
