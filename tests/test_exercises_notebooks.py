@@ -17,6 +17,7 @@ from kit.model.annotations import AnnotationSet
 from kit.model.files import load_article, read_annotations, read_key, save_annotations
 from kit.model.handed import carried
 from kit.model.labels import scheme_called
+from kit.model.plans import name_of
 from kit.model.spans import Span
 from kit.places.bootstrap import find_checkout
 from kit.places.folder import hand_out
@@ -60,6 +61,11 @@ def test_the_steps_come_in_order(path):
     text = "\n".join(text for _, text in cells(path))
     assert re.findall(r"^## \d+\. (.+)$", text, re.M) == STEPS
     assert re.findall(r"^## (\D.+)$", text, re.M) == ["What counts", "How you hand in"]
+
+
+@by_notebook
+def test_it_is_called_as_its_hand_in_page_calls_it(path):
+    assert cells(path)[0][1].splitlines()[0] == f"# {name_of(plan_of(path))}"
 
 
 @by_notebook

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from html import unescape
 
 import pytest
@@ -105,6 +106,27 @@ def test_an_answer_on_another_text_makes_no_page():
 
 
 # A person reads it
+
+
+def headings(page: str) -> list[str]:
+    return [unescape(re.sub("<[^>]*>", "", found)) for found in re.findall(r"<h[1-6][^>]*>.*?</h[1-6]>", page, re.DOTALL)]
+
+
+def test_the_head_names_the_exercise_and_the_day_and_the_title_stands_once():
+    page = hand_in_page(SINGER, finished(), plan=PLAN, day=date(2026, 3, 7))
+    assert headings(page)[0] == "Exercise 1: What do we actually know?"
+    assert "<title>Exercise 1: What do we actually know?: hand-in of student</title>" in page
+    assert words(page.partition("</head>")[2]).count(SINGER.title) == 1
+    assert "Page made7 March 2026Marked with" in words(page)
+
+
+def test_a_text_without_an_exercise_has_its_title_once_too():
+    own = Article("own", "My own text", "School paper", "Nothing is certain. It may rain.")
+    for article in (own, replace(own, text=f"My own text\n\n{own.text}")):
+        page = hand_in_page(article, AnnotationSet.on(article, "cues", "student"))
+        assert headings(page)[0] == "Hand-in" and "<title>My own text: hand-in of student</title>" in page
+        assert words(page.partition("</head>")[2]).count("My own text") == 1
+    assert "Page made" not in page
 
 
 def test_both_passes_stand_beside_each_other():
@@ -248,10 +270,11 @@ def run(*arguments: str) -> Result:
 
 
 def test_kit_handin_writes_the_page_and_never_over_another(folder):
+    today = date.today()
     done = run("handin", "singer-tour", "answers/singer-tour-cues-4.json")
     assert done.stdout.startswith("Wrote singer-tour-cues-4-hand-in.html.")
     made = (folder / "singer-tour-cues-4-hand-in.html").read_text("utf-8")
-    assert made == hand_in_page(SINGER, finished(), plan=PLAN)
+    assert made == hand_in_page(SINGER, finished(), plan=PLAN, day=today)
     (folder / "singer-tour-cues-4-hand-in.html").write_text("mine", "utf-8")
     refused = run("handin", "singer-tour", "answers/singer-tour-cues-4.json")
     assert refused.exit_code == 1 and "there is such a file already" in refused.output
@@ -262,7 +285,7 @@ def test_kit_handin_writes_the_page_and_never_over_another(folder):
 def test_kit_handin_writes_where_it_is_told(folder):
     run("handin", "singer-tour", "answers/singer-tour-cues-4.json", "--to", "for-my-teacher")
     run("handin", "singer-tour", "answers/singer-tour-cues-4.json", "--to", "a.html")
-    made = hand_in_page(SINGER, finished(), plan=PLAN)
+    made = hand_in_page(SINGER, finished(), plan=PLAN, day=date.today())
     assert (folder / "for-my-teacher" / "singer-tour-cues-4-hand-in.html").read_text("utf-8") == made
     assert (folder / "a.html").read_text("utf-8") == made
 

@@ -104,7 +104,7 @@ def test_the_page_asks_nobody_for_anything(page, tmp_path):
     page.goto((tmp_path / "a.html").as_uri())
     assert asked == [(tmp_path / "a.html").as_uri()] and said == []
     assert page.evaluate("document.scripts.length + document.images.length") == 0
-    assert page.title() == f"{SINGER.title}: hand-in of student"
+    assert page.title() == "Exercise 1: What do we actually know?: hand-in of student"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -234,7 +234,8 @@ def test_every_sentence_has_a_role_in_the_key(id):
 @pytest.mark.parametrize("path", PLANS, ids=lambda path: path.name)
 def test_each_plan_asks_what_its_key_answers(path):
     plan = json.loads(path.read_text("utf-8"))
-    assert plan["scheme"] in SCHEMES and (ROOT / "lessons" / f"{plan['id']}.ipynb").is_file()
+    assert plan["scheme"] in SCHEMES
+    assert cells(ROOT / "lessons" / f"{plan['id']}.ipynb")[0][1].splitlines()[0] == f"# {plan['title']}"
     if ".lesson." in path.name:
         assert len(plan["remember"]) == 3
         for question in plan["remember"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -34,7 +35,7 @@ def handin(article: str, answer: Path, to: Path | None, force: bool) -> None:
 
     text = find_article(article)
     marks, content = read_answer(text, answer)
-    page = hand_in_page(text, marks, plan=plan_for(text), content=content)
+    page = hand_in_page(text, marks, plan=plan_for(text), content=content, day=date.today())
     path = Path(page_name(marks)) if to is None else to
     if to is not None and (to.is_dir() or not to.suffix):
         path = to / page_name(marks)

@@ -45,6 +45,12 @@ def plan_called(name: str, *, kind: str, other_text: bool = False) -> Mapping:
     return known[-1] if other_text else known[0]
 
 
+def name_of(plan: Mapping) -> str:
+    """Return what a plan is called in front of people: "Exercise 2: Claim, background or comment?"."""
+    kind, number = plan["format"].split("/")[1], int(plan["id"].partition("-")[0])
+    return f"{kind.capitalize()} {number}: {plan['title']}"
+
+
 def plan_for(article: Article) -> Mapping | None:
     """Return the plan on this text; None for a text that is not the kit's, or only called like one."""
     for plan in (*plans(EXERCISE), *plans(LESSON)):

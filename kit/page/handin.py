@@ -5,6 +5,7 @@ in ``kit.model.handed``.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from html import escape as attribute
 from importlib import resources
 
@@ -13,6 +14,7 @@ from kit.model import formats, handed
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.labels import SCHEMES
+from kit.model.plans import name_of
 from kit.page import markup
 from kit.page.markup import QUIET, escape
 from kit.page.passes import Passes, marks_table
@@ -28,24 +30,26 @@ def page_name(answer: AnnotationSet) -> str:
     return f"{answer.article}-{answer.scheme}{whose}-hand-in.html"
 
 
-def hand_in_page(article: Article, answer: AnnotationSet, *, plan: Mapping | None = None, content: str = "") -> str:
+def hand_in_page(article: Article, answer: AnnotationSet, *, plan: Mapping | None = None, content: str = "",
+                 day: date | None = None) -> str:
     """Return the one HTML file to hand in: text, marks of both passes, answers, and the answer file itself.
 
-    ``plan`` has the words of the questions.  ``content`` is the answer file as it stands; where
-    none is given, it is what the kit would write.
+    ``plan`` has the name of the exercise and the words of the questions.  ``content`` is the answer
+    file as it stands; where none is given, it is what the kit would write.  ``day`` is told as that
+    on which the page was made; the answer file itself knows none.
 
     Raises:
         WrongArticleError: the answer was made on another text.
     """
     answer.require(article)
     content = content or formats.annotations_json(answer, article)
-    title = escape(f"{article.title}: hand-in of {answer.annotator}")
+    title = escape(f"{name_of(plan) if plan else article.title}: hand-in of {answer.annotator}")
     return (f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f'<meta name="color-scheme" content="light dark">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{attribute(_SILENT)}">\n'
             f'{markup.style()}\n{_style()}\n</head>\n<body class="kit-handin-page">\n'
-            f'<main class="kit-view kit-handin">\n{_head(article, answer)}\n{_parts(article, answer, plan, level=2)}\n'
+            f'<main class="kit-view kit-handin">\n{_head(article, answer, plan, day)}\n{_parts(article, answer, plan, level=2)}\n'
             f"{_foot(answer, content)}\n</main>\n</body>\n</html>\n")
 
 
@@ -80,13 +84,17 @@ def _style() -> str:
     return f"<style>{resources.files('kit.page').joinpath('static', 'handin.css').read_text('utf-8')}</style>"
 
 
-def _head(article: Article, answer: AnnotationSet) -> str:
+def _head(article: Article, answer: AnnotationSet, plan: Mapping | None, day: date | None) -> str:
     pens = SCHEMES[answer.scheme].name if answer.scheme in SCHEMES else ""
-    facts = {"Work of": answer.annotator, "Marked with": pens or answer.scheme, "Text": article.source}
+    heads = (f'<p class="kit-handin-kind">Hand-in</p><h1>{escape(name_of(plan))}</h1>' if plan else "<h1>Hand-in</h1>")
+    # Most texts open with their title, which then stands large enough a little further down.
+    opens = article.text.startswith(article.title)
+    facts = {"Work of": answer.annotator, "Page made": f"{day.day} {day:%B %Y}" if day else "",
+             "Marked with": pens or answer.scheme,
+             "Text": article.source if opens else f"{article.title}. {article.source}"}
     rows = "".join(f'<div><dt>{name}</dt><dd dir="auto">{escape(words)}</dd></div>'
                    for name, words in facts.items() if words)
-    return (f'<header><p class="kit-handin-kind">Hand-in</p><h1 dir="auto" lang="{escape(article.language)}">'
-            f"{escape(article.title)}</h1><dl>{rows}</dl></header>")
+    return f"<header>{heads}<dl>{rows}</dl></header>"
 
 
 def _foot(answer: AnnotationSet, content: str) -> str:

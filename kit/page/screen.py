@@ -4,6 +4,7 @@ What the browser asks for is answered in ``kit.page.widget``.
 """
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import anywidget
@@ -107,7 +108,8 @@ class Screen(anywidget.AnyWidget):
 
     def _send_page(self, count: object) -> None:
         """Send the page to hand in, once: what stays in the pen goes into a saved notebook."""
-        page = hand_in_page(self._article, self.answer, plan=plan_for(self._article), content=self._file.content)
+        page = hand_in_page(self._article, self.answer, plan=plan_for(self._article), content=self._file.content,
+                            day=date.today())
         without = self.download
         self.download = without | {"page": {"count": count, "name": page_name(self.answer), "html": page}}
         self.download = without
