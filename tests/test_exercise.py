@@ -259,7 +259,7 @@ def test_the_last_cell_says_in_one_line_that_the_teacher_has_the_key():
     with pytest.raises(KeyNotFound) as told:
         points("answers/singer-tour-cues-4.json")
     assert told.value._render_traceback_() == [
-        "No answer key on this computer. Your teacher grades with it."]
+        "No answer key on this computer, and that is as it should be: your teacher has the key and grades with it."]
 
 
 # A teacher's computer

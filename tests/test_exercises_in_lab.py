@@ -23,6 +23,8 @@ WRITTEN = "Only the whale is shown, because the rest is said by nobody with a na
 BY_MOUSE = ("set to", "said to be", "mechanical", "unclear")
 BY_KEYBOARD = (("rumoured", "2"), ("If", "3"))
 
+NO_KEY = "No answer key on this computer, and that is as it should be: your teacher has the key and grades with it."
+
 pytestmark = pytest.mark.lab
 
 
@@ -167,7 +169,7 @@ def assert_all_is_in_the_file(lab: Lab) -> None:
 def hand_in(lab: Lab) -> None:
     """The check cell carries the file as it is; the last cell says in one line who has the key."""
     assert "Your answers are saved in answers/singer-tour-cues-4.json: 5 marks" in run_cell(lab, "check(")
-    assert run_cell(lab, "points(").strip() == "No answer key on this computer. Your teacher grades with it."
+    assert run_cell(lab, "points(").strip() == NO_KEY
     lab.save()
     path = lab.server.folder / lab.name
     (copy,) = carried(path.name, path.read_bytes())
@@ -214,5 +216,5 @@ def test_on_a_telephone_nothing_is_cut_off_and_the_last_line_breaks_between_word
     tops = lab.page.locator("button.widget-toggle-button").evaluate_all(
         "all => all.slice(0, 3).map(e => e.getBoundingClientRect()).map(({top, bottom}) => [top, bottom])")
     assert all(below[0] >= above[1] + 4 for above, below in zip(tops, tops[1:])), "choices that touch look like one"
-    assert run_cell(lab, "points(").strip() == "No answer key on this computer. Your teacher grades with it."
+    assert run_cell(lab, "points(").strip() == NO_KEY
     assert lab.page.locator(f"{PANEL} .jp-RenderedText pre").last.evaluate("e => getComputedStyle(e).wordBreak") == "normal"

@@ -27,7 +27,8 @@ SOURCE = ROOT / "exercises" / "source"
 NOTEBOOKS = sorted(SOURCE.glob("*/*.ipynb"))
 KEYS = sorted((ROOT / "exercises" / "keys").glob("*.key.json"))
 STEPS = ["Mark", "Check and mend", "Choose reasons", "Write", "What became known later", "Hand in"]
-NO_KEY = "No answer key on this computer. Your teacher grades with it."
+NO_KEY = ("No answer key on this computer, and that is as it should be: "
+          "your teacher has the key and grades with it.")
 
 by_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -198,7 +199,7 @@ def strings(field: object) -> Iterator[str]:
 def test_run_all_on_a_fresh_copy_says_in_one_line_what_is_not_there(path, student):
     before = sorted(student.rglob("*"))
     failed, shown = run_all(path, student)
-    assert failed == [("check", f"{answer_of(path)} is not there yet: mark something in the text above first."),
+    assert failed == [("check", f"{answer_of(path)} is not there yet: mark something in the text above, then run this cell again."),
                       ("points", NO_KEY)]
     assert "Nothing leaves this computer" in shown
     assert sorted(student.rglob("*")) == before, "opening an exercise writes nothing"

@@ -146,5 +146,6 @@ def find_answer(path: Path) -> Path:
         raise CheckFailed(f"{path}: {len(coded)} people marked on this computer "
                           f"({', '.join(one.parent.name for one in coded)}). Hand in the file of one of them.")
     if not coded:
-        raise CheckFailed(f"{path} is not there yet: mark something in the text above first.")
+        raise CheckFailed(f"{path} is not there yet: mark something in the text above, "
+                          "then run this cell again.")
     return coded[0]

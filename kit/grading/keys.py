@@ -141,7 +141,8 @@ def course_keys(start: str | Path | None = None) -> Path:
     above = here.parents
     if len(above) > 2 and above[1].name in _GRADED and (above[2] / "nbgrader_config.py").is_file():
         return _trusted(above[2] / "keys", here)
-    raise KeyNotFound(f"No answer key on this computer. {_WITH}")
+    raise KeyNotFound("No answer key on this computer, and that is as it should be: your teacher has the key and "
+                      "grades with it.")
 
 
 def _trusted(folder: Path, here: Path) -> Path:
