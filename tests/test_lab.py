@@ -10,10 +10,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from lab_server import FIRST_START
 
 from kit.errors import KitError
 from kit.places.bootstrap import find_checkout
-from kit.places.lab import find_lesson, lab_command, lab_environ
+from kit.places.lab import find_lesson, fold_file_list, lab_command, lab_environ
 
 EXERCISE = "exercises/01-what-do-we-know/01-what-do-we-know.ipynb"
 NAMES = ("lessons/01-what-do-we-know.ipynb", "lessons/02-claim.ipynb", "lessons/README.md", EXERCISE)
@@ -153,6 +154,37 @@ def test_the_printed_address_opens_lesson_1(server):
         config = re.search(r'<script id="jupyter-config-data".*?>(.*?)</script>', page.read().decode(), re.S)
     assert json.loads(config.group(1))["treePath"] == server.lesson
     assert server.get(f"/api/contents/{server.lesson}")["type"] == "notebook"
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_lesson_is_what_one_sees_first_and_the_file_list_is_a_tap_away(server, browser, width):
+    page = browser.new_page(viewport={"width": width, "height": 740})
+    page.goto(server.address)
+    page.get_by_text(re.compile(r"Python 3.* \| Idle")).wait_for(timeout=FIRST_START)  # the view is settled by then
+    left, right = page.locator(".jp-Notebook").evaluate("e => [e.getBoundingClientRect()].map((e) => [e.left, e.right])[0]")
+    assert left < 50 and right > width - 20
+    files = page.locator(".jp-DirListing-content").first
+    assert not files.is_visible()
+    page.locator(".lm-TabBar-tab[data-id='filebrowser']").click()
+    files.wait_for()
+    page.locator(".lm-TabBar-tab[data-id='filebrowser']").click()
+    files.wait_for(state="hidden")
+    page.close()
+
+
+def test_a_view_that_somebody_arranged_is_left_as_it_is(tmp_path):
+    fold_file_list(tmp_path)
+    (view,) = (tmp_path / ".kit" / "workspaces").iterdir()
+    view.write_text("mine", "utf-8")
+    fold_file_list(tmp_path)
+    assert view.read_text("utf-8") == "mine"
+
+
+def test_where_nothing_can_be_written_it_opens_all_the_same(tmp_path):
+    (tmp_path / ".kit").write_text("a file where a folder should be", "utf-8")
+    fold_file_list(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [".kit"]
 
 
 def test_jupyterlab_asks_nothing_about_news(server):
