@@ -67,9 +67,9 @@ class Choice:
 def read_all(handed: Handed) -> tuple[tuple[bytes | str, ...], str]:
     """Return the bytes of a student's files, or why one cannot be read, and a hash of all of it."""
     read = tuple(map(_bytes_of, handed.files))
-    return read, digest([file.where for file in handed.files], [file.attempt for file in handed.files],
-                        *(raw if isinstance(raw, bytes) else raw.encode("utf-8", "replace") for raw in read),
-                        handed.passed_over, handed.problems, handed.remarks, handed.asked)
+    about = ([(file.where, file.attempt) for file in handed.files], handed.passed_over, handed.problems,
+             handed.remarks, handed.asked)
+    return read, digest(about, *read)
 
 
 def _bytes_of(file: File) -> bytes | str:

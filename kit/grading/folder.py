@@ -66,6 +66,8 @@ class Grader:
         self.names = Names(self._exercises, {key.article for key in keys} | {plan["article"] for plan in exercises})
         self._key_hashes: dict[tuple[str, str, str], str] = {}
         self._all = digest(__version__, self.out_of, sorted(map(repr, keys)), sorted(self._exercises.items()))
+        # A lesson's answer, which nobody grades unless its key is among those given.
+        self._practice = {plan["article"] for plan in plans(LESSON)} - {key.article for key in keys}
         self._known = {self.exercise(f"{key.article}-{key.scheme}") for key in keys}
 
     def work(self, handed: Handed, *, earlier: Earlier | None = None) -> Work:
@@ -80,7 +82,8 @@ class Grader:
         return Work(handed.student, handed.number, rows, (*choice.passed_over, *passed_over), hash)
 
     def _rows(self, handed: Handed, choice: Choice) -> tuple[tuple[Row, ...], tuple[str, ...]]:
-        practice = [one for one in choice.chosen if self._is_practice(one)]
+        practice = [one for one in choice.chosen if one.found and one.found.answer
+                    and one.found.answer.article in self._practice]
         nameless = [one for one in choice.chosen if not (one.name or one.found or one.problem)]
         loose = tuple(remark for one in nameless for remark in one.remarks)
         rows: dict[str, Row] = {}
@@ -99,7 +102,7 @@ class Grader:
         done = (row for _, row in sorted(rows.items()))
         if remarks:
             done = (replace(row, remarks=(*row.remarks, *remarks)) for row in done)
-        return tuple(done), tuple(f"{one.found.place}: practice of a lesson" for one in practice if one.found)
+        return tuple(done), tuple(f"{one.found.place}: practice of a lesson" for one in practice)
 
     def _nothing(self, handed: Handed, passed_over: tuple[str, ...], problems: tuple[str, ...]) -> Row:
         """Return the row of a student of whom nothing could be graded."""
@@ -141,13 +144,6 @@ class Grader:
         if name not in self._key_hashes:
             self._key_hashes[name] = digest(key)
         return self._key_hashes[name]
-
-    def _is_practice(self, chosen: Chosen) -> bool:
-        """Tell whether an answer is a lesson's, which nobody grades unless its key is among those given."""
-        answer = chosen.found.answer if chosen.found else None
-        article = answer.article if answer else ""
-        return (any(plan["article"] == article for plan in plans(LESSON))
-                and all(key.article != article for key in self.keys))
 
 
 def _line(words: str) -> str:

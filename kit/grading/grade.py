@@ -77,6 +77,11 @@ def achieved(counts: Score, scheme: str) -> Fraction | None:
     return Fraction(2 * counts.found + counts.loose, whole) if whole else None
 
 
+def share(counts: Score, scheme: str) -> float | None:
+    """Return what ``achieved`` does, as the nearest float."""
+    return counts.share if is_by_sentence(scheme) or is_by_claim(scheme) else counts.f1
+
+
 def worth(first: Fraction | None, mended: Fraction | None, reasons: Fraction | None, *, out_of: float) -> float:
     """Return points: 40 % the first pass, 30 % the mended one, 30 % the reasons.
 
@@ -107,10 +112,7 @@ def right_choices(answer: AnnotationSet, key: AnswerKey) -> tuple[int, int]:
     ``many`` takes one back, so that choosing everything brings nothing.
     """
     right = asked = 0
-    for name, known in key.responses.items():
-        choices, many = _asked(known)
-        if not choices:
-            continue
+    for name, choices, many in key.questions:
         chosen = answer.responses.get(name)
         asked += many or 1
         if not many:
@@ -119,15 +121,6 @@ def right_choices(answer: AnnotationSet, key: AnswerKey) -> tuple[int, int]:
             picked = {one for one in chosen if isinstance(one, str)}
             right += min(many, max(0, len(picked & choices) - max(0, len(chosen) - many)))
     return right, asked
-
-
-def _asked(known: object) -> tuple[frozenset[str], int]:
-    """Return the right choices of a question and how many are asked together; nothing if it is none."""
-    if not isinstance(known, Mapping) or not isinstance(known.get("right"), list):
-        return frozenset(), 0
-    many = known.get("many")
-    return (frozenset(one for one in known["right"] if isinstance(one, str)),
-            many if isinstance(many, int) and not isinstance(many, bool) and many > 1 else 0)
 
 
 def _remarks(answer: AnnotationSet):

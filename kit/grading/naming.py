@@ -48,6 +48,7 @@ class Named:
     late: bool = False
 
 
+@lru_cache(1000)  # a class's folders hold files of a few names
 def by_system(name: str) -> Named | None:
     """Return what the name of a file or folder tells if a system gave it; else None."""
     if "_assignsubmission_" in name and (found := _MOODLE.fullmatch(name)):

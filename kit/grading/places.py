@@ -47,7 +47,7 @@ class Disk:
         """
         try:
             with os.scandir(self.path) as found:
-                return sorted((entry.name, _kind(entry)) for entry in found)
+                return sorted([(entry.name, _kind(entry)) for entry in found])
         except OSError as problem:
             raise FileFormatError(f"{self.where or self.path}: cannot be read ({problem.strerror}). "
                                   "Choose a folder that you may open.") from None
@@ -79,11 +79,11 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 
 
 
 def _kind(entry: os.DirEntry) -> str:
+    if entry.is_file(follow_symlinks=False):  # a link is none
+        return FILE
     if entry.is_symlink() or (hasattr(entry, "is_junction") and entry.is_junction()):
         return LINK
-    if entry.is_dir(follow_symlinks=False):
-        return FOLDER
-    return FILE if entry.is_file(follow_symlinks=False) else OTHER
+    return FOLDER if entry.is_dir(follow_symlinks=False) else OTHER
 
 
 def _require_no_larger(size: int, where: str) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from operator import attrgetter
 
-from kit.grading.grade import Grade, achieved
+from kit.grading.grade import Grade, share
 from kit.measure.score import Score
 from kit.model.annotations import AnnotationSet
 
-_DECIDED = attrgetter("start", "end", "label", "note")
+_DECIDED, _NOTE = attrgetter("start", "end", "label", "note"), attrgetter("note")
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,15 @@ class Row:
 
 def row_of(grade: Grade, **more) -> Row:
     """Return the row of a grade; ``more`` are the fields that a grade does not know."""
-    scheme = grade.key.scheme
-    first, mended = achieved(grade.first, scheme), achieved(grade.mended, scheme)
+    scheme, marks, written = grade.key.scheme, grade.answer.spans, grade.written
+    first, mended = share(grade.first, scheme), share(grade.mended, scheme)
     return Row(points=grade.points, out_of=grade.out_of, first=grade.first, mended=grade.mended,
-               first_share=None if first is None else round(float(first), 4),
-               mended_share=None if mended is None else round(float(mended), 4),
+               first_share=None if first is None else round(first, 4),
+               mended_share=None if mended is None else round(mended, 4),
                reasons_right=grade.right, reasons_asked=grade.asked,
-               written=" / ".join(" ".join(text.split()) for text in grade.written.values()),
-               alike=_alike(grade.answer), marks=len(grade.answer.spans),
-               in_words=bool(grade.written) or any(span.note for span in grade.answer.spans), grade=grade, **more)
+               written=" / ".join(" ".join(text.split()) for text in written.values()),
+               alike=_alike(grade.answer), marks=len(marks),
+               in_words=bool(written) or any(map(_NOTE, marks)), grade=grade, **more)
 
 
 def fields_of(row: Row) -> dict:
@@ -93,4 +93,4 @@ def _alike(answer: AnnotationSet) -> str:
     marks = [*map(_DECIDED, answer.spans)]
     first = answer.first_pass and [*map(_DECIDED, answer.first_pass)]
     said = sorted((str(name), value) for name, value in answer.responses.items()) if answer.responses else ()
-    return digest(answer.article, answer.scheme, marks, first, said) if marks or first or said else ""
+    return digest((answer.article, answer.scheme, marks, first, said)) if marks or first or said else ""

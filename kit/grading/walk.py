@@ -20,22 +20,19 @@ _VERSION = re.compile(r"Version (\d{1,4})")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that may hold answers.  ``name`` is the student's own, ``where`` how messages call it."""
+    """A file that may hold answers.
+
+    ``name`` is the student's own, ``where`` how messages call it, ``kind`` what it is by its name:
+    file, notebook or page.
+    """
 
     place: Disk | Packed
     entry: str
     name: str
+    where: str
+    kind: str
     attempt: tuple[int, ...] = ()
     copy: tuple[int, ...] = ()
-
-    @property
-    def where(self) -> str:
-        return self.place.called(self.entry)
-
-    @property
-    def kind(self) -> str:
-        """What it is by its name: file, notebook or page."""
-        return KINDS[os.path.splitext(self.name)[1].lower()]
 
     @property
     def folder(self) -> str:
@@ -102,7 +99,8 @@ class Walk:
         elif kind == FILE and suffix in KINDS and len(self._files) < MOST_FILES:
             own = named.rest if named.rest.lower().endswith(suffix) else name
             copy = self._copy(os.path.splitext(own)[0], bool(named.number))
-            self._files.append(File(place, name, own, named.attempt, (copy, *named.copy)))
+            self._files.append(File(place, name, own, place.called(name), KINDS[suffix], named.attempt,
+                                    (copy, *named.copy)))
         else:
             self._passed_over.append(place.called(name))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from kit.measure.pairing import pair
 from kit.measure.places import NOT_ASKED, LaidKey, Place, Spot
@@ -13,6 +13,7 @@ from kit.model.article import Article
 from kit.model.spans import Extent, KeySpan, LookAlike, Span
 
 _BY_PLACE = attrgetter("start", "end", "label", "note")
+_PLACE, _CANDIDATES = (itemgetter(Spot._fields.index(name)) for name in ("place", "candidates"))
 _KINDS = ("found", "loose", "missed", "extra", "free")
 
 
@@ -91,7 +92,7 @@ class _Board:
         self.laid = laid
         self.marks = sorted(marks, key=_BY_PLACE)
         self.spots = [laid.spot(mark.start, mark.end) for mark in self.marks]
-        if len({(spot.place, mark.label) for mark, spot in zip(self.marks, self.spots)}) < len(self.marks):
+        if len({*map(_PLACE, self.spots)}) < len(self.spots):
             self._drop_doubles()
 
     def outcomes(self) -> list[Outcome]:
@@ -141,15 +142,18 @@ class _Board:
 
     def _pairs(self) -> dict[int, int]:
         """Return the mark of every cue that has one."""
+        touching = [*filter(_CANDIDATES, self.spots)]
+        mark_of = {spot.candidates[0]: mark for mark, spot in enumerate(self.spots) if len(spot.candidates) == 1}
+        # Nearly always a mark and a cue have nobody but each other, and there is nothing to weigh.
+        return mark_of if len(mark_of) == len(touching) else self._weighed()
+
+    def _weighed(self) -> dict[int, int]:
         marks_at: dict[int, list[int]] = {}
         for mark, spot in enumerate(self.spots):
             for cue in spot.candidates:
                 marks_at.setdefault(cue, []).append(mark)
-        # Nearly always a mark and a cue have nobody but each other, and there is nothing to weigh.
         alone = {cue: marks[0] for cue, marks in marks_at.items()
                  if len(marks) == 1 and len(self.spots[marks[0]].candidates) == 1}
-        if len(alone) == len(marks_at):
-            return alone
         rest = sorted(marks_at.keys() - alone.keys())
         paired = pair([{mark: self._worth(cue, mark) for mark in marks_at[cue]} for cue in rest])
         return alone | {rest[number]: mark for number, mark in paired.items()}

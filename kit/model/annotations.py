@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from operator import attrgetter
 
 from kit.errors import KitError, WrongArticleError
@@ -136,9 +137,26 @@ class AnswerKey(AnnotationSet):
     def _everything(self) -> tuple:
         return (*super()._everything(), *self.look_alikes)
 
+    @cached_property
+    def questions(self) -> tuple[tuple[str, frozenset[str], int], ...]:
+        """What is asked beside the marks: the id, the right choices, and how many are chosen together, 0 for one alone.
+
+        Of ``responses`` these are the entries that name something right; empty if there are none.
+        """
+        asked = ((name, *_right_choices(known)) for name, known in self.responses.items())
+        return tuple(one for one in asked if one[1])
+
     def tier(self, *tiers: str) -> tuple[KeySpan, ...]:
         """Return the items of these tiers, in reading order."""
         return tuple(span for span in self.spans if span.tier in tiers)
+
+
+def _right_choices(known: object) -> tuple[frozenset[str], int]:
+    if not isinstance(known, Mapping) or not isinstance(known.get("right"), list):
+        return frozenset(), 0
+    many = known.get("many")
+    return (frozenset(one for one in known["right"] if isinstance(one, str)),
+            many if isinstance(many, int) and not isinstance(many, bool) and many > 1 else 0)
 
 
 def as_key(annotations: AnnotationSet) -> AnswerKey:

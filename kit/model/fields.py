@@ -4,10 +4,12 @@ import json
 import math
 import re
 from collections.abc import Callable
+from itertools import chain
 
 from kit.errors import FileFormatError
 
 MOST_DEPTH = 50  # levels in one file; one of the kit's own has five
+_NESTED = frozenset([dict, list])
 _KINDS = {str: "text", int: "a whole number", list: "a list", dict: "an object"}
 
 
@@ -35,10 +37,10 @@ def _require_shallow(fields: object) -> None:
     """Raise ``RecursionError`` for what could be read and then, an unknown field, not be written back."""
     level = [fields] if isinstance(fields, (dict, list)) else []
     for _ in range(MOST_DEPTH - 1):
-        if not level:
+        inside = [value.values() if type(value) is dict else value for value in level]
+        if _NESTED.isdisjoint(map(type, chain.from_iterable(inside))):
             return
-        level = [child for value in level for child in (value.values() if type(value) is dict else value)
-                 if type(child) is dict or type(child) is list]
+        level = [child for values in inside for child in values if type(child) in _NESTED]
     if any(level):
         raise RecursionError
 

@@ -11,6 +11,7 @@ import json
 import quopri
 import re
 from dataclasses import dataclass
+from os.path import splitext
 from pathlib import PurePath
 
 from kit.errors import FileFormatError
@@ -52,7 +53,7 @@ def carried(name: str | PurePath, raw: bytes) -> tuple[Carried, ...]:
     if len(raw) > MOST_BYTES:
         raise FileFormatError(f"{name}: larger than {MOST_BYTES // 1_000_000} MB. {_AGAIN}")
     begin = raw[:100].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    suffix = PurePath(name).suffix.lower()
+    suffix = splitext(name)[1].lower()
     if begin != b"{" and (begin == b"<" or suffix in PAGES):
         return _last_of_each(_in_page(name, raw))
     notebook = _notebook(name, raw) if b'"nbformat"' in raw or suffix == ".ipynb" else None
