@@ -4,7 +4,7 @@ The public names are resolved late: ``import kit`` loads the standard library al
 so that it is quick and works before anything is installed.
 """
 
-# No syntax newer than Python 3.6 here: an old Python must get as far as being told so.
+# No syntax newer than Python 2.7 here: an old Python must get as far as being told so.
 import importlib
 
 __version__ = "0.1.0"

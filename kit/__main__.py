@@ -2,11 +2,14 @@
 
 import sys
 
-from kit.places import bootstrap
+from kit.places.oldest import refuse_old
 
 
 def main():
     """Run one command, in an interpreter that has what it needs."""
+    refuse_old(sys.version_info)
+    from kit.places import bootstrap  # only now: an old Python cannot read it
+
     bootstrap.ensure(sys.argv[1:])
     from kit.cli import commands  # only now: click may have had to be installed first
 

@@ -1,6 +1,8 @@
 """`python3 -m kit` builds an environment only where it has to, and says why where it cannot."""
 
 import ast
+import os
+import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 
 from kit.places import bootstrap
 from kit.places.environment import Environment, Problem
+from kit.places.oldest import refuse_old
 
 CHECKOUT = bootstrap.find_checkout()
 
@@ -100,26 +103,80 @@ def test_ctrl_c_ends_it_quietly(start, monkeypatch, capsys):
     assert "Stopped" in capsys.readouterr().err
 
 
+def test_an_installed_kit_is_no_checkout_even_in_the_folder_of_a_project(tmp_path, monkeypatch):
+    """Put there by `pip install --target .`, it would have built an environment for that project."""
+    here = tmp_path / "kit" / "places" / "bootstrap.py"
+    (tmp_path / "kit" / "lessons").mkdir(parents=True)
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.setattr(bootstrap, "__file__", str(here))
+    assert bootstrap.find_checkout() is None
+    (tmp_path / "kit" / "lessons").rmdir()
+    assert bootstrap.find_checkout() == tmp_path
+
+
 @pytest.mark.parametrize("version", [(3, 6, 15), (3, 10, 0), (2, 7, 18)])
 def test_an_old_python_is_refused_in_one_sentence(version):
     number = f"{version[0]}.{version[1]}"
-    with pytest.raises(Problem, match=f"needs Python 3.11 or newer and this is Python {number}:"):
-        bootstrap.refuse_old(version)
+    with pytest.raises(SystemExit, match=f"^Error: The kit needs Python 3.11 or newer and this is Python {number}: .*it.$"):
+        refuse_old(version)
 
 
 @pytest.mark.parametrize("version", [(3, 11, 0), (3, 14, 1), (4, 0, 0)])
 def test_a_new_python_is_welcome(version):
-    assert bootstrap.refuse_old(version) is None
+    assert refuse_old(version) is None
 
 
-@pytest.mark.parametrize("file", ["__init__.py", "__main__.py", "places/__init__.py",
-                                  "places/bootstrap.py", "places/environment.py"])
+def test_the_refusal_comes_before_anything_that_an_old_python_could_not_read():
+    code = ("import runpy, sys; sys.version_info = (3, 10, 13, 'final', 0); sys.argv[1:] = ['lab']\n"
+            "try: runpy.run_module('kit', run_name='__main__')\n"
+            "finally: print(sorted(name for name in sys.modules if name.split('.')[0] == 'kit'))")
+    done = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, text=True, capture_output=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: The kit needs Python 3.11") and done.stderr.count("\n") == 1
+    assert done.stdout == "['kit', 'kit.places', 'kit.places.oldest']\n"
+
+
+NEWER_THAN_2 = (ast.JoinedStr, ast.AnnAssign, ast.Nonlocal, ast.AsyncFunctionDef, ast.YieldFrom)
+
+
+@pytest.mark.parametrize("file", ["__init__.py", "__main__.py", "places/__init__.py", "places/oldest.py"])
 def test_an_old_python_can_read_as_far_as_the_refusal(file):
-    """Syntax of Python 3.6, and no annotations that it would have to evaluate."""
-    tree = ast.parse((CHECKOUT / "kit" / file).read_text("utf-8"), feature_version=(3, 6))
-    future = [node for node in ast.walk(tree)
-              if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
-    assert future == []
+    """Nothing that is an error of syntax in Python 2.7, which some computers still call `python`."""
+    source = (CHECKOUT / "kit" / file).read_text("utf-8")
+    nodes = list(ast.walk(ast.parse(source, feature_version=(3, 4))))
+    newer = [node for node in nodes if isinstance(node, NEWER_THAN_2)
+             or isinstance(node, ast.Raise) and node.cause
+             or isinstance(node, ast.ImportFrom) and node.module == "__future__"
+             or isinstance(node, ast.FunctionDef) and (node.returns or node.args.kwonlyargs)
+             or isinstance(node, ast.arg) and node.annotation
+             or isinstance(node, ast.ClassDef) and node.keywords]
+    assert newer == []
+    assert source.isascii(), "Python 2 reads ASCII alone"
+
+
+def test_on_windows_the_command_is_waited_for_and_its_exit_code_is_ours(monkeypatch):
+    monkeypatch.setattr(os, "name", "nt")
+    with pytest.raises(SystemExit) as ended:
+        bootstrap.become([sys.executable, "-c", "raise SystemExit(7)"])
+    assert ended.value.code == 7
+
+
+def test_on_windows_ctrl_c_is_left_to_the_command(monkeypatch):
+    class Child:
+        """A server that asks for a second Ctrl+C before it ends."""
+        presses = 2
+
+        def wait(self):
+            self.presses -= 1
+            if self.presses >= 0:
+                raise KeyboardInterrupt
+            return 0
+
+    monkeypatch.setattr(os, "name", "nt")
+    monkeypatch.setattr(subprocess, "Popen", lambda command, env: Child())
+    with pytest.raises(SystemExit) as ended:
+        bootstrap.become(["jupyter"])
+    assert ended.value.code == 0
 
 
 @pytest.mark.parametrize(("floor", "met"), [

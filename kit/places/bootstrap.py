@@ -1,7 +1,6 @@
 """`python3 -m kit` on a machine with nothing but Python: a private environment on first use.
 
-Standard library alone, and no syntax newer than Python 3.6: an old Python must get as far
-as being told that it is too old.
+Standard library alone: nothing else is there yet.
 """
 
 import contextlib
@@ -13,7 +12,6 @@ from pathlib import Path
 
 from kit.places.environment import Environment, Problem, read_pyproject, say
 
-OLDEST = (3, 11)
 _NOT_IN_A_BROWSER = '; sys_platform != "emscripten"'  # the one marker that pyproject.toml uses
 
 
@@ -27,7 +25,6 @@ def ensure(arguments):
         SystemExit: it cannot be had; the message says why, and what to do.
     """
     try:
-        refuse_old(sys.version_info)
         checkout = find_checkout()
         extras = ["test"] if arguments[:1] == ["test"] else []
         if checkout is None or not lacking(checkout, extras):
@@ -38,29 +35,19 @@ def ensure(arguments):
         elif private.is_running():
             return  # what looks lacking is what the installer decided: starting over would not help
     except Problem as problem:
-        raise SystemExit("Error: {}".format(problem)) from None
+        raise SystemExit(f"Error: {problem}") from None
     except KeyboardInterrupt:
         say("\nStopped. The next start begins again.")
         raise SystemExit(130) from None
     become([str(private.python), "-m", "kit"] + list(arguments))
 
 
-def refuse_old(version):
-    """Refuse a Python older than the kit can run on.
-
-    Raises:
-        Problem: it is too old.
-    """
-    if tuple(version[:2]) < OLDEST:
-        raise Problem(
-            "The kit needs Python {}.{} or newer and this is Python {}.{}: install a newer one, "
-            "and start the kit with it.".format(*OLDEST + tuple(version[:2])))
-
-
 def find_checkout():
     """Return the folder that holds `kit/` and `pyproject.toml`; None in an installed kit."""
-    folder = Path(__file__).resolve().parents[2]
-    return folder if (folder / "pyproject.toml").is_file() else None
+    package = Path(__file__).resolve().parents[1]
+    if (package / "lessons").is_dir():  # installed, even where it lies beside somebody's pyproject.toml
+        return None
+    return package.parent if (package.parent / "pyproject.toml").is_file() else None
 
 
 def lacking(checkout, extras):

@@ -1,9 +1,9 @@
 """The private environment of a checkout: the folder `.venv`, made and filled on first use.
 
-Standard library alone, and no syntax newer than Python 3.6 (see `bootstrap`).  Nothing outside
-the checkout is written.  Two files in the folder are the kit's: `kit-building` while it is being
-filled, so that an interrupted start is noticed and done over, and `kit-stamp.json` once it is
-whole, so that the next start is instant.
+Standard library alone: nothing else is there yet.  Nothing outside the checkout is written.  Two
+files in the folder are the kit's: `kit-building` while it is being filled, so that an interrupted
+start is noticed and done over, and `kit-stamp.json` once it is whole, so that the next start is
+instant.
 """
 
 import contextlib
@@ -85,27 +85,27 @@ class Environment:
                 self._write_stamp(own, extras)
         except OSError as error:
             raise Problem(explain(str(error), self.folder)) from None
-        say("Ready after {:.0f} s. The next start takes no time.".format(time.monotonic() - began))
+        say(f"Ready after {time.monotonic() - began:.0f} s. The next start takes no time.")
 
     def _remove_remains(self):
         """Remove what an interrupted start left, or what was made for another place or Python."""
         made, wanted = self._read_stamp(), self._key()
         stale = made.get("own") and any(made[name] != wanted[name] for name in ("place", "python"))
         if (stale or self._marker.exists()) and not self.is_running():
-            say("{} is not whole or was made for another place: making it anew."
-                .format(self.folder))
+            say(f"{self.folder} is not whole or was made for another place: making it anew."
+                )
             shutil.rmtree(str(self.folder))
 
     def _claim(self):
         """Return whether the folder is the kit's own, and if so mark it as being filled."""
         own = self._read_stamp().get("own", False) or not self.folder.exists()
         if own:
-            say("Filling the kit's private environment {} (once, one to three minutes)."
-                .format(self.folder))
+            say(f"Filling the kit's private environment {self.folder} (once, one to three minutes)."
+                )
             self.folder.mkdir(exist_ok=True)
             self._marker.touch()
         else:  # a developer's: fill it, but never mark it for removal
-            say("There is an environment in {} already: using it.".format(self.folder))
+            say(f"There is an environment in {self.folder} already: using it.")
         return own
 
     def _create(self):
@@ -167,7 +167,7 @@ class Environment:
                     child.terminate()
                     child.wait()
         result = "done" if child.returncode == 0 else "not possible this way"
-        _end_tick("  {} ... {} ({:.0f} s)".format(what, result, time.monotonic() - began))
+        _end_tick(f"  {what} ... {result} ({time.monotonic() - began:.0f} s)")
         return child.returncode == 0
 
     def _key(self):
@@ -176,7 +176,7 @@ class Environment:
         tables = json.dumps([pyproject["project"], pyproject["build-system"]], sort_keys=True)
         return {
             "place": str(self.checkout),
-            "python": "{} {}".format(sys.implementation.cache_tag, sys.base_prefix),
+            "python": f"{sys.implementation.cache_tag} {sys.base_prefix}",
             "pyproject": hashlib.sha256(tables.encode("utf-8")).hexdigest(),
         }
 
@@ -208,9 +208,9 @@ def explain(text, place):
     """Return one sentence for what an installer or the system reported."""
     for pattern, sentence in _CAUSES:
         if re.search(pattern, text):
-            return "{}, then run the same command again. ({})".format(sentence, place)
+            return f"{sentence}, then run the same command again. ({place})"
     reasons = re.findall(r"(?im)^\W*(?:error|fatal)\b.*", text) or ["no reason was given"]
-    return "The private environment could not be made: {} ({})".format(reasons[-1].strip(), place)
+    return f"The private environment could not be made: {reasons[-1].strip()} ({place})"
 
 
 def say(text):
