@@ -1,14 +1,17 @@
 """The private environment: made once, whole or made anew, and never at the cost of another's."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
+from powerless import powerless
 
-from kit.places.environment import Environment, Problem, explain
+from kit.places.causes import explain
+from kit.places.environment import Environment, Problem
 
 # A checkout small enough to be installed in a moment, with nothing to fetch.
 PYPROJECT = """
@@ -173,6 +176,85 @@ def test_without_any_way_one_sentence_names_the_package(tmp_path, monkeypatch):
         write_checkout(tmp_path / "checkout").make([])
 
 
+UV = """#!/bin/sh
+# Does what uv does, and writes down that it was asked.
+echo "$*" >> "{log}"
+case "$1 $2" in
+  "venv --allow-existing") exec "{python}" -m venv --without-pip "$5";;
+  "pip install") python="$4"; shift 4; exec "{python}" -m pip --python "$python" install --no-build-isolation "$@";;
+esac
+exit 1
+"""
+
+
+def test_uv_is_used_where_it_is_there_and_no_pip_is_put_in(tmp_path, monkeypatch):
+    log = tmp_path / "asked"
+    uv = tmp_path / "uv"
+    uv.write_text(UV.format(log=log, python=sys.executable))
+    uv.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    private = write_checkout(tmp_path / "checkout")
+    monkeypatch.setattr(sys, "executable", str(wrapper(tmp_path, "*")))  # a Python that can do nothing itself
+    private.make([])
+    assert finds_checkout(private)
+    assert log.read_text().splitlines() == [
+        f"venv --allow-existing --python {sys.executable} {private.folder}",
+        f"pip install --python {private.python} --editable ."]
+
+
+def test_nothing_is_installed_anywhere_but_in_the_private_environment(tmp_path, monkeypatch):
+    """As on a Debian whose Python refuses everything else, and as it should be everywhere."""
+    log = tmp_path / "asked"
+    python = wrapper(tmp_path, NO_ENSUREPIP)
+    python.write_text(python.read_text().replace("#!/bin/sh", f'#!/bin/sh\necho "$*" >> "{log}"'))
+    monkeypatch.setattr(sys, "executable", str(python))
+    private = write_checkout(tmp_path / "checkout")
+    private.make([])
+    installed = [line for line in log.read_text().splitlines() if " install " in line]
+    assert [line.split(" install ")[0] for line in installed] == [f"-m pip --python {private.python}"]
+
+
+def test_what_is_set_for_other_installations_does_not_count(tmp_path, monkeypatch, quickly):
+    """Packages elsewhere would be taken for installed, or go where nobody looks."""
+    elsewhere = tmp_path / "elsewhere" / "other-1.dist-info"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1\n")
+    (tmp_path / "pip.conf").write_text("[install]\nuser = yes\n")
+    for name, value in (("PIP_CONFIG_FILE", tmp_path / "pip.conf"), ("PYTHONPATH", elsewhere.parent), ("PIP_NO_INDEX", "1"),
+                        ("PIP_TARGET", tmp_path / "target"), ("PIP_REQUIRE_VIRTUALENV", "1"), ("PIP_USER", "1")):
+        monkeypatch.setenv(name, str(value))
+    private = write_checkout(tmp_path / "checkout")
+    private.make([])
+    assert finds_checkout(private) and not (tmp_path / "target").exists()
+    with pytest.raises(Problem, match="could not be fetched"):
+        write_checkout(tmp_path / "checkout", needs="other").make([])
+
+
+def test_a_folder_by_another_of_its_names_is_the_same(made, tmp_path):
+    """As on a disk that takes Kit and kit for one, or an umlaut in one letter and in two."""
+    other = tmp_path / "another name"
+    other.symlink_to(made.checkout, target_is_directory=True)
+    assert Environment(other).is_ready([])
+
+
+def test_a_checkout_that_cannot_be_written_to_says_what_to_do(tmp_path):
+    private = write_checkout(tmp_path / "checkout")
+    private.checkout.chmod(0o555)
+    code = ("import sys; from pathlib import Path; from kit.places.environment import Environment\n"
+            "Environment(Path(sys.argv[1])).make([])")
+    done = powerless([sys.executable, "-c", code, str(private.checkout)], cwd=Path(__file__).parents[1])
+    private.checkout.chmod(0o755)
+    assert done.returncode == 1
+    assert "Problem: The kit's folder cannot be written to. Copy it to a place of your own, then run" in done.stderr
+    assert not private.folder.exists()
+
+
+def test_on_windows_its_python_lies_elsewhere(monkeypatch):
+    checkout = PureWindowsPath(r"C:\Users\Jörg Müller\kit")
+    monkeypatch.setattr(os, "name", "nt")
+    assert str(Environment(checkout).python) == r"C:\Users\Jörg Müller\kit\.venv\Scripts\python.exe"
+
+
 def test_a_broken_uv_is_passed_over(tmp_path, monkeypatch, quickly):
     uv = tmp_path / "uv"
     uv.write_text("#!/bin/sh\nexit 1\n")
@@ -200,6 +282,11 @@ def test_packages_that_cannot_be_had_are_a_sentence(tmp_path, monkeypatch, quick
      "[Errno -3] Temporary failure in name resolution", "could not be fetched"),
     ("error: Failed to fetch: `simple/click/`\n  Caused by: dns error", "could not be fetched"),
     ("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] self-signed'))", "trusted"),
+    ("error: Failed to fetch: `simple/click/`\n  Caused by: invalid peer certificate: UnknownIssuer", "trusted"),
+    ("ERROR: Could not install packages due to an OSError: [Errno 2] No such file or directory: 'C:\\\\Users\\\\...'\n"
+     "HINT: This error might have occurred since this system does not have Windows Long Path support enabled.",
+     "shorter one"),
+    ("[WinError 206] The filename or extension is too long: 'C:\\\\Users'", "shorter one"),
     ("[Errno 30] Read-only file system: '/media/usb/kit/.venv'", "cannot be written"),
     ("Collecting x\nERROR: the moon is full\nnotice: new pip", "ERROR: the moon is full"),
     ("", "no reason was given"),

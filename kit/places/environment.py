@@ -17,22 +17,16 @@ import sys
 import time
 from pathlib import Path
 
-_UNWANTED = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "PYTHONHOME")
+from kit.places.causes import explain
 
-_CAUSES = (
-    # what the installer or the system wrote, and what it means
-    (r"No space left|not enough space|Errno 28",
-     "The disk is full: the kit needs 1 GB. Make room"),
-    (r"CERTIFICATE_VERIFY|SSLError|certificate",
-     "The package index could not be trusted: a proxy or the clock of this computer is in the "
-     "way. Ask whoever looks after the network"),
-    (r"name resolution|getaddrinfo|NewConnectionError|ConnectTimeout|[Nn]etwork is unreachable"
-     r"|Max retries|ReadTimeout|ProxyError|dns error|error sending request|from versions: none"
-     r"|Failed to fetch",
-     "The packages could not be fetched: no way to the package index. Connect to the network"),
-    (r"Permission denied|Errno 13|Read-only file system|Errno 30",
-     "The kit's folder cannot be written to. Copy it to a place of your own"),
-)
+# What a user or a school has set for other installations, and what would put packages elsewhere,
+# or take those that lie elsewhere for installed.
+_UNWANTED = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV", "PYTHONHOME", "PYTHONPATH")
+_WANTED = {
+    "PIP_USER": "0",            # where pip's own configuration says `user = yes`
+    "UV_SYSTEM_CERTS": "1",     # a school's network may have a certificate of its own
+    "UV_NATIVE_TLS": "1",       # the same for an older uv
+}
 
 _NO_WAY = ("This Python can make no private environment: install the system's package for it "
            "(on Debian and Ubuntu: sudo apt install python3-venv), then run the same command again.")
@@ -61,7 +55,7 @@ class Environment:
         """Return whether it is whole, was made for this very checkout, and has the extras."""
         made = self._read_stamp()
         return (
-            all(made.get(name) == value for name, value in self._key().items())
+            self._differences(made) == set()
             and set(extras) <= set(made.get("extras", []))
             and self.python.exists()
             and not self._marker.exists()
@@ -89,19 +83,17 @@ class Environment:
 
     def _remove_remains(self):
         """Remove what an interrupted start left, or what was made for another place or Python."""
-        made, wanted = self._read_stamp(), self._key()
-        stale = made.get("own") and any(made[name] != wanted[name] for name in ("place", "python"))
+        made = self._read_stamp()
+        stale = made.get("own") and self._differences(made) & {"place", "python"}
         if (stale or self._marker.exists()) and not self.is_running():
-            say(f"{self.folder} is not whole or was made for another place: making it anew."
-                )
+            say(f"{self.folder} is not whole or was made for another place: making it anew.")
             shutil.rmtree(str(self.folder))
 
     def _claim(self):
         """Return whether the folder is the kit's own, and if so mark it as being filled."""
         own = self._read_stamp().get("own", False) or not self.folder.exists()
         if own:
-            say(f"Filling the kit's private environment {self.folder} (once, one to three minutes)."
-                )
+            say(f"Filling the kit's private environment {self.folder} (once, one to three minutes).")
             self.folder.mkdir(exist_ok=True)
             self._marker.touch()
         else:  # a developer's: fill it, but never mark it for removal
@@ -153,6 +145,7 @@ class Environment:
     def _run(self, what, command):
         """Run one step with a line that shows it is alive; return whether it succeeded."""
         environ = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
+        environ.update(_WANTED)
         began = time.monotonic()
         with self._log.open("wb") as log:
             child = subprocess.Popen(command, cwd=str(self.checkout), env=environ,
@@ -180,6 +173,15 @@ class Environment:
             "pyproject": hashlib.sha256(tables.encode("utf-8")).hexdigest(),
         }
 
+    def _differences(self, made):
+        """Return in what an environment that was made differs from the one that is wanted."""
+        differences = {name for name, value in self._key().items() if made.get(name) != value}
+        with contextlib.suppress(OSError):
+            # One folder has several names: with the other case, or an umlaut written in two ways.
+            if "place" in made and os.path.samefile(made["place"], str(self.checkout)):
+                differences.discard("place")
+        return differences
+
     def _read_stamp(self):
         try:
             made = json.loads(self._stamp.read_text(encoding="utf-8"))
@@ -202,15 +204,6 @@ def read_pyproject(checkout):
     import tomllib  # here, because a Python that is too old does not have it
 
     return tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))
-
-
-def explain(text, place):
-    """Return one sentence for what an installer or the system reported."""
-    for pattern, sentence in _CAUSES:
-        if re.search(pattern, text):
-            return f"{sentence}, then run the same command again. ({place})"
-    reasons = re.findall(r"(?im)^\W*(?:error|fatal)\b.*", text) or ["no reason was given"]
-    return f"The private environment could not be made: {reasons[-1].strip()} ({place})"
 
 
 def say(text):
