@@ -13,6 +13,7 @@ from kit.commands.lab import lab
 from kit.commands.paper import paper
 from kit.commands.read import read
 from kit.commands.score import score
+from kit.commands.site import site
 from kit.commands.test import test
 from kit.commands.typed import typed
 from kit.errors import KitError
@@ -44,5 +45,5 @@ def commands() -> None:
     """
 
 
-for _command in (lab, read, check, compare, score, handin, export, paper, typed, grade, guide, test):
+for _command in (lab, read, check, compare, score, handin, export, paper, typed, grade, guide, site, test):
     commands.add_command(_command)

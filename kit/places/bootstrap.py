@@ -26,7 +26,7 @@ def ensure(arguments):
     """
     try:
         checkout = find_checkout()
-        extras = ["test"] if arguments[:1] == ["test"] else []
+        extras = [name for name in ("test", "site") if arguments[:1] == [name]]  # commands that need an extra
         if checkout is None or not lacking(checkout, extras):
             return
         private = Environment(checkout)
