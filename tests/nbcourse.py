@@ -24,6 +24,8 @@ from kit.model.spans import Span
 from kit.places.bootstrap import find_checkout
 
 CHECKOUT = find_checkout()
+# For what is started: this kit, and what conftest puts there.
+FINDS_KIT = os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH")]))
 _KEEPER = TemporaryDirectory()
 _KEPT = Path(_KEEPER.name)
 NAME, ANSWER = "01-what-do-we-know", "answers/singer-tour-cues-4.json"
@@ -68,6 +70,14 @@ def exercise_one() -> str:
     return (CHECKOUT / "exercises" / "source" / NAME / f"{NAME}.ipynb").read_text("utf-8")
 
 
+def ask_once_for_the_version() -> None:
+    """Let nbgrader start its program for the version of gradebooks once, not for every new gradebook."""
+    from nbgrader import api
+
+    if not hasattr(api.get_alembic_version, "cache_info"):
+        api.get_alembic_version = cache(api.get_alembic_version)
+
+
 class NbCourse:
     """A course with one exercise.  ``stock`` is nbgrader as it comes, with nothing of the kit in its configuration."""
 
@@ -93,7 +103,7 @@ class NbCourse:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "KIT_"))}
         blocked = {f"{kind}_{ends}": "http://127.0.0.1:9" for kind in ("http", "https") for ends in ("proxy",)}
         return kept | blocked | {
-            "HOME": str(self.home), "JUPYTER_CONFIG_DIR": str(self.home / "config"), "PYTHONPATH": str(CHECKOUT),
+            "HOME": str(self.home), "JUPYTER_CONFIG_DIR": str(self.home / "config"), "PYTHONPATH": FINDS_KIT,
             "JUPYTER_DATA_DIR": str(self.home / "data"), "JUPYTER_RUNTIME_DIR": str(self.home / "runtime"),
             "IPYTHONDIR": str(self.home / "ipython"), "no_proxy": "127.0.0.1,localhost"} | changed
 
@@ -114,6 +124,8 @@ class NbCourse:
         """Give nbgrader's own interface, with this course's configuration."""
         from nbgrader.apps import NbGraderAPI
         from traitlets.config import PyFileConfigLoader
+
+        ask_once_for_the_version()
 
         before = dict(os.environ)
         try:

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from nbcourse import FINDS_KIT
 from nbgrader.api import Gradebook
 
 from kit.grading.nbexport import COLUMNS, ExerciseExport
-from kit.places.bootstrap import find_checkout
 
 # The warnings are of nbgrader's own making: it adds a submission before the session knows it.
 pytestmark = [pytest.mark.grading, pytest.mark.filterwarnings("ignore:Object of type")]
@@ -137,7 +137,7 @@ def test_the_command_of_nbgrader_finds_the_plugin(gradebook, tmp_path):
     done = subprocess.run([sys.executable, "-m", "nbgrader", "export", "--to=out.csv",
                            "--exporter=kit.grading.nbexport.ExerciseExport", f"--db=sqlite:///{tmp_path / 'gradebook.db'}",
                            "--assignment=['01-what-do-we-know']"], cwd=tmp_path, capture_output=True, text=True,
-                          env=os.environ | {"PYTHONPATH": str(find_checkout())})
+                          env=os.environ | {"PYTHONPATH": FINDS_KIT})
     assert done.returncode == 0, done.stderr
     rows = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text("utf-8-sig"))))
     assert sorted(row["points"] for row in rows) == ["", "", "", "", "7.25"]

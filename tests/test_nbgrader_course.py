@@ -14,7 +14,7 @@ import zipfile
 
 import pytest
 from lab_server import Lab, LabServer
-from nbcourse import ANSWER, CHECKOUT, GRADED, NAME, WRITTEN, NbCourse, exercise_one, singer_answer
+from nbcourse import ANSWER, FINDS_KIT, GRADED, NAME, WRITTEN, NbCourse, exercise_one, singer_answer
 
 from kit.model.handed import CARRIED
 
@@ -40,7 +40,7 @@ class TeacherServer(LabServer):
         return [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())]
 
     def environ(self, private: dict[str, str]) -> dict[str, str]:
-        return private | {"PYTHONPATH": str(CHECKOUT)}
+        return private | {"PYTHONPATH": FINDS_KIT}
 
     def page(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}/{path}?token={self.token}"

@@ -11,6 +11,7 @@ from contextlib import chdir
 from pathlib import Path
 
 import pytest
+from nbcourse import FINDS_KIT
 from otter.test_files import ExceptionTestFile
 
 from kit.errors import KeyNotFound
@@ -45,7 +46,7 @@ def typed(line: str, folder: Path) -> subprocess.CompletedProcess:
         command[:1] = [sys.executable, "-m", "otter"]
     home = {"HOME": str(folder), "IPYTHONDIR": str(folder / ".ipython"), "JUPYTER_CONFIG_DIR": str(folder / ".jupyter")}
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300,
-                          env=os.environ | home | {"PYTHONPATH": str(CHECKOUT), "PYTHONUTF8": "1"})
+                          env=os.environ | home | {"PYTHONPATH": FINDS_KIT, "PYTHONUTF8": "1"})
 
 
 def lines() -> list[str]:

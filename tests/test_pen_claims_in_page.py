@@ -25,17 +25,8 @@ PEOPLE, MAYOR, ECHO = "two people", "Ilse Brandt", "The daily Echo"
 
 
 @pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 900, "height": 700}, reduced_motion="reduce")
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def phone(browser):
-    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True, reduced_motion="reduce")
-    yield context.new_page()
-    context.close()
+def wishes():
+    return {"reduced_motion": "reduce"}
 
 
 @pytest.fixture

@@ -22,20 +22,6 @@ MIXED = [
 
 
 @pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 900, "height": 700})
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def phone(browser):
-    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
 def news():
     return traits_of(NEWS)
 

@@ -19,17 +19,8 @@ MEND = {"check": {"stage": "mend", "feedback": {"text": "Look again at sentence 
 
 
 @pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 900, "height": 700}, reduced_motion="reduce")
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def phone(browser):
-    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True, reduced_motion="reduce")
-    yield context.new_page()
-    context.close()
+def wishes():
+    return {"reduced_motion": "reduce"}
 
 
 def with_an_offer(page, news, **more):

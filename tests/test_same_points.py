@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from answer_files import CASES, FILES, OUT_OF, Case, named, save_own, text_of
 from click.testing import CliRunner
-from nbcourse import NbCourse, small_exercise
+from nbcourse import FINDS_KIT, NbCourse, small_exercise
 
 from kit.cli import commands
 from kit.errors import KitError
@@ -106,7 +106,7 @@ def data_only(tmp_path_factory):
 @pytest.fixture(scope="module")
 def by_running(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(find_checkout()))  # the kit need not be installed where tests run
+        patch.setenv("PYTHONPATH", FINDS_KIT)  # the kit need not be installed where tests run
         yield course_of(tmp_path_factory.mktemp("stock") / "course", BY_RUNNING, stock=True)
 
 
