@@ -40,7 +40,7 @@ ORDER = {
                  "tree machine baselines answer course progress border replies passes handin screen widget controls own plan practice exercise skyline classwords classfigure",
     "grading":   "table grade questions passes shell feedback sample classpage crowd keys checking cells finding gradebook nbgrading nbexport "
                  "traps settings leaks graded configured delivered doctor "
-                 "naming places walk intake row choice folder record roster imports pages report run",
+                 "naming places walk intake row choice folder counted record roster imports pages report run",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export asked paperkey paper notes keypage teacher",
     "places":    "oldest causes environment bootstrap folder guide lab wheel packages startpage site suite",

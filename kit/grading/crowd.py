@@ -61,11 +61,11 @@ class Crowd:
         grade.answer.require(self.article)
         if grade.key.scheme != self.key.scheme or grade.key.spans != self.key.spans:
             raise ValueError("the grade comes from another key than that of the class")
-        self.people += 1
         answer = grade.answer.in_scheme(self.key.scheme)
-        missed = (self._count_claims(trace(self.article, answer, self.key)) if self._by_claim
-                  else self._count_marks(outcomes_by(self._laid, answer.spans)))
-        self._note(missed, name)
+        # Worked out before anything is counted: whoever fails here is not counted at all.
+        outcomes = trace(self.article, answer, self.key) if self._by_claim else outcomes_by(self._laid, answer.spans)
+        self.people += 1
+        self._note(self._count_claims(outcomes) if self._by_claim else self._count_marks(outcomes), name)
         self._count_words(answer)
         self._count_passes(grade)
         self._count_choices(grade)

@@ -4,7 +4,7 @@ import io
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kit.errors import KitError
@@ -13,11 +13,18 @@ from kit.grading.row import Row, fields_of, row_from
 
 FORMAT = "kit/grades/1"
 _DONE, _BEGUN, _PART = "grades-record.jsonl", "grades-record.before.jsonl", "grades-record.part.jsonl"
+# A line begins with a student and a number.  No name can hold what ends that: its quotes would be escaped.
+_BEGIN, _END = b'{"student": ', b', "hash": '
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True)
 class Line:
-    """One student in the record: what depends on which files, and the feedback page that was written."""
+    """One student in the record: what depends on which files, and the feedback page that was written.
+
+    ``page_for`` is the hash of what the page tells of, ``counted`` what class pages need to know, a
+    value for each row; () if they were not asked for.  ``raw`` is the line as it stands in the file.
+    """
 
     student: str
     number: str
@@ -26,6 +33,14 @@ class Line:
     passed_over: tuple[str, ...] = ()
     page: str = ""
     page_hash: str = ""
+    page_for: str = ""
+    counted: tuple[dict | None, ...] = ()
+    raw: bytes = field(default=b"", compare=False, repr=False)
+
+    @property
+    def work(self) -> Work:
+        """The work of this student, as it was done."""
+        return Work(self.student, self.number, self.rows, self.passed_over, self.hash, True)
 
 
 class _Lines:
@@ -34,7 +49,8 @@ class _Lines:
     def __init__(self, path: Path) -> None:
         self.folder: str | None = None
         self.pages: dict[str, str] = {}
-        self.places: dict[str, int] = {}
+        self.tables: list[str] = []
+        self.places: dict[bytes, int] = {}
         self._last: tuple[int, Line | None] = (-1, None)
         self._file = open(path, "rb") if path.is_file() else io.BytesIO()  # noqa: SIM115  (closed by ``close``)
         place = 0
@@ -43,33 +59,50 @@ class _Lines:
             place += len(raw)
 
     def _take(self, raw: bytes, place: int) -> None:
-        fields = _fields(raw)
-        if fields and fields.get("format") == FORMAT:
+        head, end, _ = raw.partition(_END)
+        if end and head.startswith(_BEGIN) and raw.endswith(b"\n"):
+            self.places[head] = place
+            return
+        fields = _fields(raw) or {}
+        if fields.get("format") == FORMAT:
             self.folder = fields.get("folder")
-        elif fields and isinstance(fields.get("class_pages"), dict):
+        elif isinstance(fields.get("class_pages"), dict):
             self.pages = fields["class_pages"]
-        elif fields and isinstance(fields.get("student"), str):
-            self.places[f"{fields['student']}\0{fields.get('number')}"] = place
+        elif isinstance(fields.get("tables"), list):
+            self.tables = fields["tables"]
 
     def line(self, student: str, number: str) -> Line | None:
-        place = self.places.get(f"{student}\0{number}")
+        place = self.places.get(_head(student, number)) if self.places else None
         if place is None:
             return None
         if place != self._last[0]:  # asked for up to three times, one after the other
             self._file.seek(place)
-            self._last = (place, _line(_fields(self._file.readline())))
+            self._last = (place, _line(self._file.readline()))
         return self._last[1]
 
     def __iter__(self) -> Iterator[Line]:
         """Give each student once, in the order of the file."""
         for place in sorted(self.places.values()):
             self._file.seek(place)
-            line = _line(_fields(self._file.readline()))
+            line = _line(self._file.readline())
             if line:
                 yield line
 
     def close(self) -> None:
         self._file.close()
+
+
+def _head(student: str, number: str) -> bytes:
+    """Return how the line of a student begins."""
+    return _encoded({"student": student, "number": number})[:-1]
+
+
+def _encoded(fields: dict) -> bytes:
+    return _AS_JSON(fields).encode("utf-8", "replace")
+
+
+def _about_tables(tables: list[str]) -> bytes:
+    return _encoded({"tables": tables}) + b"\n" if tables else b""
 
 
 def _fields(raw: bytes) -> dict | None:
@@ -80,10 +113,11 @@ def _fields(raw: bytes) -> dict | None:
     return fields if isinstance(fields, dict) else None
 
 
-def _line(fields: dict | None) -> Line | None:
+def _line(raw: bytes) -> Line | None:
+    fields = _fields(raw)
     try:
-        return Line(**{**fields, "rows": tuple(row_from(row) for row in fields["rows"]),
-                       "passed_over": tuple(fields["passed_over"])}) if fields else None
+        return Line(**{**fields, "rows": tuple(map(row_from, fields["rows"])), "counted": tuple(fields.get("counted", ())),
+                       "passed_over": tuple(fields["passed_over"])}, raw=raw) if fields else None
     except (TypeError, ValueError, KeyError, AttributeError):
         return None  # from another version of the kit: it is graded again
 
@@ -107,11 +141,11 @@ class Record:
                     raise KitError(f"{folder}: the grades of {lines.folder!r} are here. "
                                    "Choose another folder with --to.")
             self._file = open(folder / _PART, "xb")  # noqa: SIM115  (closed by ``close``)
-            self._write({"format": FORMAT, "folder": self._source})
+            self._write(_encoded({"format": FORMAT, "folder": self._source}) + b"\n")
         except OSError as problem:
             raise KitError(f"{folder}: cannot be written ({problem.strerror}). "
                            "Choose another folder with --to.") from None
-        self._seen: set[str] = set()
+        self._seen: set[bytes] = set()
 
     @property
     def goes_on(self) -> bool:
@@ -136,41 +170,61 @@ class Record:
         """Return what the last whole run found of a student."""
         return self._done.line(student, number)
 
-    def earlier(self, student: str, number: str, hash: str) -> Work | None:
-        """Return the work of a student if all that it depends on is unchanged."""
-        line = self.latest(student, number)
-        return Work(student, number, line.rows, line.passed_over, hash, True) if line and line.hash == hash else None
+    def add(self, work: Work, *, page: str = "", page_hash: str = "", page_for: str = "",
+            counted: Sequence[dict | None] = ()) -> None:
+        """Write down what was found of a student; the fields are those of ``Line``."""
+        self._put(_encoded({"student": work.student, "number": work.number, "hash": work.hash,
+                            "rows": [fields_of(row) for row in work.rows], "passed_over": work.passed_over,
+                            "page": page, "page_hash": page_hash, "page_for": page_for, "counted": counted}) + b"\n")
+        if page:  # a page that nothing tells of would be taken for somebody else's
+            self._write(b"", now=True)
 
-    def add(self, work: Work, *, page: str = "", page_hash: str = "") -> None:
-        """Write down what was found of a student."""
-        self._seen.add(f"{work.student}\0{work.number}")
-        self._write({"student": work.student, "number": work.number, "hash": work.hash,
-                     "rows": [fields_of(row) for row in work.rows], "passed_over": work.passed_over,
-                     "page": page, "page_hash": page_hash})
+    def keep(self, line: Line) -> None:
+        """Write down once more what an earlier run found of a student."""
+        self._put(line.raw)
 
-    def _write(self, fields: dict) -> None:
+    def _put(self, raw: bytes) -> None:
+        if self._done.places:
+            self._seen.add(raw.partition(_END)[0])
+        self._write(raw)
+
+    def _write(self, raw: bytes, *, now: bool = False) -> None:
         try:
-            self._file.write(json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
-            self._file.flush()
+            self._file.write(raw)
+            if now:
+                self._file.flush()
         except OSError as problem:
             raise KitError(f"{self._folder}: not saved ({problem.strerror}). Make room on the disk and run the same "
                            "command again: it goes on where it stopped.") from None
 
     def gone(self) -> Sequence[Line]:
         """Return the students of the last whole run whose files are no longer there."""
-        return [line for line in self._done if f"{line.student}\0{line.number}" not in self._seen]
+        if self._done.places.keys() <= self._seen:
+            return []
+        return [line for line in self._done if line.raw.partition(_END)[0] not in self._seen]
 
     @property
     def class_pages(self) -> dict[str, str]:
         """The hashes of the class pages that the last whole run wrote, by their names."""
         return self._done.pages
 
+    @property
+    def tables(self) -> list[str]:
+        """The names of the tables for other systems that earlier runs wrote."""
+        return self._done.tables
+
     def finish(self, class_pages: dict[str, str]) -> None:
         """Let this run be the last whole one."""
-        self._write({"class_pages": class_pages})
+        self._write(_encoded({"class_pages": class_pages}) + b"\n" + _about_tables(self.tables))
         self.close()
         os.replace(self._folder / _PART, self._folder / _DONE)
         (self._folder / _BEGUN).unlink(missing_ok=True)
+
+    def wrote(self, tables: list[str]) -> None:
+        """Remember which tables for other systems are there, after the run was finished."""
+        if tables != self.tables:
+            with open(self._folder / _DONE, "ab") as file:
+                file.write(_about_tables(tables))
 
     def close(self) -> None:
         """Leave off; what was written down stays for the next run."""
@@ -179,8 +233,8 @@ class Record:
 
     def __iter__(self) -> Iterator[Line]:
         """Give what the last whole run found, in its order."""
-        lines = _Lines(self._folder / _DONE)
-        try:
-            yield from lines
-        finally:
-            lines.close()
+        with open(self._folder / _DONE, "rb") as file:
+            for raw in file:
+                line = _line(raw) if raw.startswith(_BEGIN) else None
+                if line:
+                    yield line

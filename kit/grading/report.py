@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from kit.errors import KitError
 from kit.grading.choice import READ_FROM
 from kit.grading.folder import Work
 from kit.grading.row import Row
@@ -46,6 +47,8 @@ class Report:
     examples: dict[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    no_page: list[tuple[str, str]] = field(default_factory=list)
+    no_page_count: int = 0
     missing: dict[str, list[str]] = field(default_factory=dict)
     missing_count: Counter = field(default_factory=Counter)
     _alike: dict[str, list[str]] = field(default_factory=dict)
@@ -102,13 +105,19 @@ class Report:
             self.passed_over[kind] += 1
             self.examples.setdefault(kind, place)
 
-    def look_for_missing(self, students: Iterable[tuple[str, Sequence[Row]]]) -> None:
-        """Note who handed in something, but nothing for an exercise that others did."""
-        for student, rows in students:
-            done = {row.exercise for row in rows}
-            for exercise in sorted(self.points.keys() - done) if done != {""} else ():
-                self.missing_count[exercise] += 1
-                self._keep(self.missing.setdefault(exercise, []), student)
+    def look_for_missing(self, student: str, rows: Sequence[Row]) -> None:
+        """Note, after all were taken up, if somebody handed in something, but nothing for an exercise that others did."""
+        done = {row.exercise for row in rows}
+        for exercise in sorted(self.points.keys() - done) if done != {""} else ():
+            self.missing_count[exercise] += 1
+            self._keep(self.missing.setdefault(exercise, []), student)
+
+    def fail(self, whose: str, problem: Exception) -> None:
+        """Note a page that could not be made; nothing else depends on it."""
+        self.no_page_count += 1
+        words = str(problem) if isinstance(problem, KitError) else \
+            f"the kit failed ({type(problem).__name__}: {problem}). Report this."
+        self._keep(self.no_page, (whose, " ".join(words.split())))
 
     @property
     def alike(self) -> list[tuple[tuple[str, ...], str, str]]:
@@ -124,6 +133,7 @@ class Report:
                 "moved": [vars(one) for one in self.moved], "gone": self.gone, "missing": self.missing,
                 "alike": [{"students": names, "exercise": exercise, "note": note}
                           for names, exercise, note in self.alike],
+                "no_page": [dict(zip(("page", "problem"), one)) for one in self.no_page],
                 "passed_over": dict(self.passed_over), "refused": self.refused}
 
     def lines(self) -> Iterator[str]:
@@ -149,6 +159,8 @@ class Report:
         yield from _listed("Alike", len(self.alike), (
             f"The same marks, notes and choices in the files of {_and(names)} ({exercise}): talk to them.{note}"
             for names, exercise, note in self.alike))
+        yield from _listed(f"Pages that could not be made, though the points stand: {self.no_page_count}",
+                           self.no_page_count, (f"no page for {whose}: {problem}" for whose, problem in self.no_page))
         yield from _listed("Refused", len(self.refused), iter(self.refused))
         yield from _listed("No longer there, and no longer in the table", len(self.gone), iter(self.gone))
         if self.passed_over:

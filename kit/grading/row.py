@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from operator import attrgetter
 
 from kit.grading.grade import Grade, share
@@ -65,16 +65,19 @@ def row_of(grade: Grade, **more) -> Row:
                in_words=bool(written) or any(map(_NOTE, marks)), grade=grade, **more)
 
 
+_EMPTY = {one.name: one.default for one in fields(Row)}
+
+
 def fields_of(row: Row) -> dict:
-    """Return a row as fields for JSON; the grade itself stays behind."""
-    fields = {name: value for name, value in vars(row).items() if name != "grade"}
-    return fields | {name: value and asdict(value) for name, value in fields.items() if name in ("first", "mended")}
+    """Return a row as fields for JSON, without those that say nothing; the grade itself stays behind."""
+    return {name: vars(value) if type(value) is Score else value for name, value in vars(row).items()
+            if value != _EMPTY[name] and name != "grade"}
 
 
 def row_from(fields: Mapping) -> Row:
     """Return the row that these fields were made of; raises ``TypeError`` or ``ValueError`` for any other."""
-    scores = {name: fields[name] and Score(**fields[name]) for name in ("first", "mended")}
-    return Row(**{**fields, **scores, "remarks": tuple(fields["remarks"])})
+    scores = {name: Score(**fields[name]) for name in ("first", "mended") if fields.get(name)}
+    return Row(**{**fields, **scores, "remarks": tuple(fields.get("remarks", ()))})
 
 
 def digest(*parts: object) -> str:

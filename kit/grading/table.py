@@ -30,8 +30,10 @@ def safe_cell(value: object) -> str:
         OWASP, "CSV Injection" (owasp.org/www-community/attacks/CSV_Injection): the signs
         = + - @, tab, carriage return, line feed and the full-width forms at the start of a cell.
     """
-    if value is None:
+    if value is None or value == "":
         return ""
+    if type(value) is str and value[0].isalnum() and value.isascii() and value.isprintable():
+        return value  # nearly always
     text = str(value).encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
     if text == "-" or _NUMBER.fullmatch(text):  # a dash alone is how systems write "nothing"
         return text
