@@ -160,7 +160,7 @@ class Report:
             f"The same marks, notes and choices in the files of {_and(names)} ({exercise}): talk to them.{note}"
             for names, exercise, note in self.alike))
         yield from _listed(f"Pages that could not be made, though the points stand: {self.no_page_count}",
-                           self.no_page_count, (f"no page for {whose}: {problem}" for whose, problem in self.no_page))
+                           self.no_page_count, (f"no page for {whose}: {problem}" for whose, problem in self.no_page), "")
         yield from _listed("Refused", len(self.refused), iter(self.refused))
         yield from _listed("No longer there, and no longer in the table", len(self.gone), iter(self.gone))
         if self.passed_over:
@@ -196,13 +196,13 @@ def _why(old: Row | None, new: Row | None) -> str:
     return "the key changed" if old.key != new.key else "another version of the kit"
 
 
-def _listed(title: str, count: int, entries: Iterator[str]) -> Iterator[str]:
+def _listed(title: str, count: int, entries: Iterator[str], rest: str = ": the table has them all") -> Iterator[str]:
     if not count:
         return
     yield title
     yield from (f"  {entry}" for entry in islice(entries, _SHOWN))
     if count > _SHOWN:
-        yield f"  and {count - _SHOWN} more: the table has them all"
+        yield f"  and {count - _SHOWN} more{rest}"
 
 
 def _spread(points: Counter) -> str:
