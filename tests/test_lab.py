@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from kit_lab import KitLab
 from lab_server import FIRST_START
 
 from kit.errors import KitError
@@ -84,65 +85,14 @@ def test_paths_of_the_user_still_count_after_those_of_the_kit():
     assert environ["PYTHONPATH"] == f"{find_checkout()}{os.pathsep}/also"
 
 
-class Server:
-    """A running `kit lab`, as a student starts it, with a home of its own."""
-
-    def __init__(self, home: Path, *arguments: str) -> None:
-        import pty
-
-        self.home = home
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "KIT"))}
-        terminal, inside = pty.openpty()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "kit", "lab", "--no-browser", *arguments], cwd=find_checkout(),
-            env=kept | {"HOME": str(home)}, stdin=inside, stdout=inside, stderr=inside, start_new_session=True)
-        os.close(inside)
-        self.said, self._terminal = "", terminal
-        while not (found := re.search(r"(http://127\S+?)/lab/tree/(\S+)\?token=(\w+)\s", self.said)):
-            self.said += self._read()
-        self.base, self.lesson, self.token = found.groups()
-        self.address = found.group().strip()
-        self._wait()
-
-    def _wait(self) -> None:
-        """Wait for an answer: on a busy computer the address is printed before anybody listens there."""
-        for _ in range(600):
-            try:
-                self.get("/api/status")
-                return
-            except OSError:
-                try:
-                    self.process.wait(0.1)
-                except subprocess.TimeoutExpired:
-                    continue
-                break
-        raise AssertionError(f"no answer from {self.base}: {self.said}")
-
-    def _read(self) -> str:
-        return os.read(self._terminal, 4096).decode("utf-8", "replace")
-
-    def get(self, path: str) -> dict:
-        """Return what an address of the server answers."""
-        request = urllib.request.Request(self.base + path, headers={"Authorization": f"token {self.token}"})
-        with urllib.request.urlopen(request) as answer:
-            return json.load(answer)
-
-    def stop(self) -> int:
-        """Press Ctrl+C once, as in a terminal, and return the exit code."""
-        os.killpg(self.process.pid, signal.SIGINT)
-        code = self.process.wait(30)
-        os.close(self._terminal)
-        return code
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """`kit lab` on a computer where "python3" is the name of another, broken kernel."""
-    home = tmp_path_factory.mktemp("home ü")
+    home = tmp_path_factory.mktemp("home ü #1 50% ~x")
     wrong = home / ".local/share/jupyter/kernels/python3/kernel.json"
     wrong.parent.mkdir(parents=True)
     wrong.write_text('{"argv": ["/nowhere/python"], "display_name": "Python 3", "language": "python"}')
-    running = Server(home)
+    running = KitLab(home)
     yield running
     if running.process.poll() is None:
         running.stop()
@@ -170,6 +120,20 @@ def test_the_lesson_is_what_one_sees_first_and_the_file_list_is_a_tap_away(serve
     files.wait_for()
     page.locator(".lm-TabBar-tab[data-id='filebrowser']").click()
     files.wait_for(state="hidden")
+    page.close()
+
+
+@pytest.mark.lab
+def test_no_question_and_no_message_lies_over_the_first_lesson(server, browser):
+    """JupyterLab would ask about news, in a message that stays until it is answered."""
+    page = browser.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(server.address)
+    page.get_by_text(re.compile(r"Python 3.* \| Idle")).wait_for(timeout=FIRST_START)
+    page.get_by_role("button", name=re.compile("^No notifications")).wait_for()  # the bell knows of all that came
+    assert page.locator(".jp-Dialog, .Toastify__toast").count() == 0
+    assert [url for url in asked if "/lab/api/news" in url or "/lab/api/update" in url] == []
     page.close()
 
 
