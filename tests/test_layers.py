@@ -36,7 +36,7 @@ ORDER = {
     "model":     "spans relations labels sentences article annotations fields formats marked numbered typedline typedwords typedclaim typed files plans handed",
     "measure":   "pairing places match sourcing score blind agreement reasons row traced feedback interval tallies",
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
-    "page":      "markup sheet terminal tally comparison view explained strip fitting picture ribbon anatomy ladder origins "
+    "page":      "markup sheet terminal tally comparison view explained strip arriving fitting picture ribbon anatomy ladder origins "
                  "tree machine baselines answer course progress border replies passes handin screen widget controls own plan practice exercise skyline classwords classfigure",
     "grading":   "table grade questions passes shell feedback sample classpage crowd keys checking cells finding gradebook nbgrading nbexport "
                  "traps settings leaks graded configured delivered doctor "

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from kit.errors import needs
 from kit.measure.score import Score, score
 from kit.model.annotations import AnnotationSet, AnswerKey, alike
 from kit.model.article import Article
@@ -76,7 +77,8 @@ def alpha(article: Article, sets: Iterable[AnnotationSet]) -> float | None:
     if len(labels) < 2 or len({label for row in labels for label in row}) < 2:
         return None
     # NLTK takes long to import; `nltk.metrics` itself would bring the module of another name.
-    from nltk.metrics.agreement import AnnotationTask
+    with needs("NLTK"):
+        from nltk.metrics.agreement import AnnotationTask
 
     return AnnotationTask([(coder, unit, label) for coder, row in enumerate(labels)
                            for unit, label in enumerate(row)]).alpha()

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
+from kit.errors import needs
 from kit.model.sentences import sentences_in
 from kit.model.spans import Extent, Row
 
@@ -187,6 +188,7 @@ def _nltk_pieces(words: str, straight: str) -> list[tuple[int, int]]:
 
 @cache
 def _word_tokenizer():
-    from nltk.tokenize import NLTKWordTokenizer  # late, for the same reason
+    with needs("NLTK"):
+        from nltk.tokenize import NLTKWordTokenizer  # late, for the same reason
 
     return NLTKWordTokenizer()

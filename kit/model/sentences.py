@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
+from kit.errors import needs
 from kit.model.spans import Extent
 
 # Characters.  NLTK ends a search of some seconds with an error, so it is never given more at once:
@@ -145,7 +146,8 @@ def _punkt_parts(word: str, sign: str) -> bool:
 @cache
 def _punkt():
     # NLTK takes longer to import than everything else together, so only who needs it waits.
-    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
+    with needs("NLTK"):
+        from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
     parameters = PunktParameters()
     parameters.abbrev_types = {word for word, kind in _abbreviations().items() if kind != "number"}

@@ -10,7 +10,7 @@ from kit.model.labels import Label
 from kit.page import strip
 from kit.page.fitting import width_of
 from kit.page.markup import used
-from kit.page.picture import NARROW, PAPER, SOFT, WIDE, Canvas, Picture, Sign, heading_sign, require, room, tint
+from kit.page.picture import PAPER, SOFT, WIDE, Canvas, Picture, Sign, heading_sign, pictured, require, room, tint
 from kit.page.strip import BACKGROUND, Block, Cue, Strip
 
 _BAND = 26                # height of the bar
@@ -37,8 +37,8 @@ def anatomy(article: Article, mine: AnnotationSet | None, key: AnswerKey | None,
     require(article, mine, key, cues)
     if mine is not None and key is not None:
         mine, key = alike(mine, key)
-    figures = [_figure(article, mine, key, cues, width) for width in (WIDE, NARROW)]
-    return Picture(*figures, "Article anatomy", _words(article, mine, key, cues))
+    return pictured(lambda width: _figure(article, mine, key, cues, width),
+                    "Article anatomy", _words(article, mine, key, cues))
 
 
 def compared(article: Article, mine: AnnotationSet, key: AnswerKey) -> dict[int, str]:

@@ -9,7 +9,7 @@ from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.labels import CUES_1, SCHEMES, is_by_claim, is_by_sentence
 from kit.page.fitting import wrapped
-from kit.page.picture import NARROW, SHADE, SOFT, WIDE, Canvas, Picture, require
+from kit.page.picture import NARROW, SHADE, SOFT, WIDE, Canvas, Picture, pictured, require
 from kit.page.tally import score_line
 
 _NAMES = {"mine": "My marks", "first": "My first pass", "mended": "My mended pass", "machine": "The machine reader"}
@@ -43,8 +43,7 @@ def baselines(article: Article, answer: AnnotationSet | None, key: AnswerKey, ma
     require(article, answer, key, machine)
     scheme = answer.scheme if answer is not None else key.scheme
     rows = rows_of(article, answer, key, machine)
-    figures = [_figure(rows, scheme, width) for width in (WIDE, NARROW)]
-    return Picture(*figures, "Reading beside guessing", _words(rows, scheme))
+    return pictured(lambda width: _figure(rows, scheme, width), "Reading beside guessing", _words(rows, scheme))
 
 
 def rows_of(article: Article, answer: AnnotationSet | None, key: AnswerKey,

@@ -10,16 +10,7 @@ from kit.page import strip
 from kit.page.classwords import agreement_words, few_words, moves_words, per_cent, points_words
 from kit.page.fitting import width_of, wrapped
 from kit.page.markup import used
-from kit.page.picture import (
-    INK,
-    MARKERS,
-    NARROW,
-    SHADE,
-    SOFT,
-    WIDE,
-    Canvas,
-    Picture,
-)
+from kit.page.picture import INK, MARKERS, NARROW, SHADE, SOFT, WIDE, Canvas, Picture, pictured
 from kit.page.skyline import words_of
 from kit.page.strip import Cue, Strip
 
@@ -38,8 +29,8 @@ def picture(article: Article, tallies: Tallies | None, people: int, *, least: in
     """Return a class as a figure with its words; without tallies it says that the class is too small to show."""
     if tallies is None:
         words = few_words(people, least)
-        return Picture(_empty(words, WIDE), _empty(words, NARROW), _TITLE, words)
-    return Picture(_figure(tallies, WIDE), _figure(tallies, NARROW), _TITLE, "\n".join(_words(tallies)))
+        return pictured(lambda width: _empty(words, width), _TITLE, words)
+    return pictured(lambda width: _figure(tallies, width), _TITLE, "\n".join(_words(tallies)))
 
 
 def _empty(words: str, width: int):

@@ -8,6 +8,7 @@ import anywidget
 import ipywidgets
 
 from kit.errors import KitError
+from kit.page.arriving import arriving
 from kit.page.widget import Highlighter
 
 _STATIC = Path(__file__).parent / "static"
@@ -64,6 +65,8 @@ def filling(pen: Highlighter, waiting: str, fill: Callable[[], str]) -> ipywidge
 
     refresh()
     pen.observe(refresh, names=["stage", "feedback", "annotator"])
+    for library in ("matplotlib", "nltk"):
+        arriving(library, refresh)
     return box(place)
 
 

@@ -12,7 +12,7 @@ from kit.model.article import Article
 from kit.model.labels import SOURCES, is_by_claim
 from kit.model.spans import Extent
 from kit.page.fitting import wrapped
-from kit.page.picture import NARROW, SHADE, SOFT, WIDE, Canvas, Picture, Sign, chip_width, require
+from kit.page.picture import NARROW, SHADE, SOFT, WIDE, Canvas, Picture, Sign, chip_width, pictured, require
 
 RUNGS = (5, 4, 3, 2, 1, 0)
 _RAILS = (14, 38)    # the uprights of the ladder
@@ -49,8 +49,8 @@ def ladder(article: Article, mine: AnnotationSet | None, key: AnswerKey | None) 
     require_claims(article, mine, key)
     numbers = numbered(mine, key)
     own, theirs = _own_chips(article, mine, key, numbers), _key_chips(key, numbers)
-    figures = [_ladder(own, theirs, mine is not None, key is not None, width) for width in (WIDE, NARROW)]
-    return Picture(*figures, "Sourcing ladder", _words(article, mine, key, own, theirs))
+    return pictured(lambda width: _ladder(own, theirs, mine is not None, key is not None, width),
+                    "Sourcing ladder", _words(article, mine, key, own, theirs))
 
 
 def require_claims(article: Article, *sets: AnnotationSet | None) -> None:

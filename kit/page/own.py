@@ -14,6 +14,7 @@ from kit.model.article import Article
 from kit.model.files import holds, open_text, plain, save_text
 from kit.model.labels import Scheme
 from kit.model.typed import parse
+from kit.page.arriving import arriving
 from kit.page.controls import box, words
 from kit.page.view import compare
 from kit.page.widget import Highlighter
@@ -82,6 +83,7 @@ def text(scheme: Scheme, offered: Iterable[str] = ()) -> ipywidgets.Widget:
             message.value = words(str(problem), kind="kit-why")
 
     button.on_click(open_it)
+    arriving("nltk")  # which finds words and sentences in a new text
     if path.exists():
         open_it()
     return ipywidgets.VBox([box(field, button, message), place])

@@ -21,6 +21,7 @@ LEFT, RIGHT = 42, 12      # room beside a strip; the names of the lanes stand le
 PITCH = 19                # distance of two markers
 _NEW = "\n"               # what parts the paragraphs of a picture's words
 _TITLE = 11.5             # points
+_UNDRAWN = "The picture is not drawn, because matplotlib is not loaded here; this is what it shows."
 _SHARP = 2                # dots per pixel
 _MARKER = 17              # size of a marker
 CHIP = 18                 # height of a numbered chip
@@ -32,7 +33,8 @@ _AREAS = {"D": 0.86, "p": 1.2, "h": 1.12, "s": 0.88, "P": 1.3}  # so that all lo
 class Picture:
     """A figure, its narrow form, and the same in words; shown with both in a notebook.
 
-    Each line of ``words`` is a paragraph.
+    Each line of ``words`` is a paragraph.  Where nothing can draw, both figures are None: then
+    the words are shown, and why they stand alone.
     """
 
     figure: object
@@ -50,22 +52,33 @@ class Picture:
         return out.getvalue()
 
     def _repr_html_(self) -> str:
-        wide, small = (base64.b64encode(self.png(narrow=narrow)).decode() for narrow in (False, True))
         inner = "</p><p>".join(escape(line) for line in self.words.split("\n"))
+        told = f'<figcaption style="max-width:{WIDE}px"><p><b>In words:</b> {inner}</p></figcaption></figure>'
+        if self.figure is None:
+            return f'<figure style="margin:0"><p><b>{escape(self.title)}.</b> {_UNDRAWN}</p>{told}'
+        wide, small = (base64.b64encode(self.png(narrow=narrow)).decode() for narrow in (False, True))
         return ('<figure style="margin:0"><picture>'
                 f'<source media="(max-width: {WIDE + 40}px)" srcset="data:image/png;base64,{small}" width="{NARROW}">'
                 f'<img src="data:image/png;base64,{wide}" width="{WIDE}" style="max-width:100%;height:auto"'
                 f' alt="{escape(self.title)}. {escape(self.words.replace(_NEW, " "))}"></picture>'
-                f'<figcaption style="max-width:{WIDE}px"><p><b>In words:</b> {inner}</p></figcaption></figure>')
+                f'{told}')
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
-        return {"text/html": self._repr_html_(), "image/png": base64.b64encode(self.png()).decode(),
-                "text/plain": str(self)}
+        shown = {"text/html": self._repr_html_(), "text/plain": str(self)}
+        return shown if self.figure is None else shown | {"image/png": base64.b64encode(self.png()).decode()}
 
     def __str__(self) -> str:
         return f"{self.title}\nIn words: {self.words}"
 
     __repr__ = __str__
+
+
+def pictured(draw: Callable[[int], object], title: str, words: str) -> Picture:
+    """Return what ``draw`` makes of a width, wide and narrow; where nothing can draw, the words alone."""
+    try:
+        return Picture(draw(WIDE), draw(NARROW), title, words)
+    except ImportError:  # a browser alone has matplotlib later, or never
+        return Picture(None, None, title, words)
 
 
 def require(article: Article, *sets: AnnotationSet | None) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import ipywidgets
 
+from kit.errors import KitError
 from kit.measure.reasons import many
 from kit.model.annotations import AnswerKey
 from kit.model.files import load_key, read_annotations
@@ -120,7 +121,10 @@ class Lesson(Planned):
     def baselines(self) -> ipywidgets.Widget:
         """What marking without reading would bring, beside one's own two passes and the machine reader."""
         def draw():
-            machine = as_answer(self.article, machine_read(self.article), self.key)
+            try:
+                machine = as_answer(self.article, machine_read(self.article), self.key)
+            except KitError:  # in a browser alone, where NLTK is not there yet: its row comes with it
+                machine = None
             return baselines(self.article, None if self._teacher else self.answer, self._own_key(), machine)
 
         return self._picture(draw)

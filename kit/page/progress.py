@@ -12,7 +12,7 @@ from kit.page.answer import STUDENT
 from kit.page.baselines import counts_line, meaning
 from kit.page.course import Done, done_in
 from kit.page.fitting import wrapped
-from kit.page.picture import INK, NARROW, SHADE, SOFT, WIDE, Canvas, Picture
+from kit.page.picture import INK, SHADE, SOFT, Canvas, Picture, pictured
 
 _APART = "Texts and tasks differ, so the dots of two lessons are not compared."
 _MOST_FILES = 8  # that are named when they are left out
@@ -29,8 +29,7 @@ def progress(folder: str | Path = "answers") -> Picture:
     """
     done, left_out, person = done_in(Path(folder), plans(LESSON))
     title = "My lessons" if person == STUDENT else f"My lessons ({person})"
-    figures = [_figure(done, title, width) for width in (WIDE, NARROW)]
-    return Picture(*figures, title, "\n".join(_words(done, left_out, folder)))
+    return pictured(lambda width: _figure(done, title, width), title, "\n".join(_words(done, left_out, folder)))
 
 
 # In words

@@ -10,7 +10,6 @@ from kit.page import strip
 from kit.page.markup import used
 from kit.page.picture import (
     MARKERS,
-    NARROW,
     PAPER,
     PITCH,
     SHADE,
@@ -20,6 +19,7 @@ from kit.page.picture import (
     Picture,
     Sign,
     heading_sign,
+    pictured,
     require,
 )
 from kit.page.strip import BACKGROUND, Block, Cue, Strip
@@ -41,8 +41,8 @@ def ribbon(article: Article, mine: AnnotationSet | None, key: AnswerKey | None,
     require(article, mine, key, roles)
     if mine is not None and key is not None:
         mine, key = alike(mine, key)
-    figures = [_ribbon(article, mine, key, roles, width) for width in (WIDE, NARROW)]
-    return Picture(*figures, "Certainty ribbon", _words(article, mine, key, roles))
+    return pictured(lambda width: _ribbon(article, mine, key, roles, width),
+                    "Certainty ribbon", _words(article, mine, key, roles))
 
 
 # In words

@@ -9,7 +9,7 @@ from kit.model.article import Article
 from kit.page.fitting import width_of, wrapped
 from kit.page.ladder import numbered, require_claims
 from kit.page.origins import Node, Tree, tree_of
-from kit.page.picture import CHIP, NARROW, SHADE, SOFT, WIDE, Canvas, Picture, Sign, chip_width
+from kit.page.picture import CHIP, SHADE, SOFT, WIDE, Canvas, Picture, Sign, chip_width, pictured
 
 _STEP, _DEEPEST = 20, 5  # indentation of what goes back to another; so many steps at most
 _TEXT, _LINE = 17, 24    # height of a line of words; least height of a node
@@ -30,8 +30,8 @@ def source_tree(article: Article, mine: AnnotationSet | None, key: AnswerKey | N
     require_claims(article, mine, key)
     numbers = numbered(mine, key)
     trees = [(whose, tree_of(article, one, numbers)) for whose, one in (("You", mine), ("Key", key)) if one is not None]
-    figures = [_figure(trees, width) for width in (WIDE, NARROW)]
-    return Picture(*figures, "Source tree", "\n".join(map(_words, trees)) or "There is no tree in this picture.")
+    return pictured(lambda width: _figure(trees, width),
+                    "Source tree", "\n".join(map(_words, trees)) or "There is no tree in this picture.")
 
 
 # In words
