@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+import unicodedata
 import urllib.request
 from pathlib import Path
 
@@ -209,6 +210,11 @@ class Lab:
         self.pen(pen).saved()
 
 
+def is_word(token: str) -> bool:
+    """Tell whether an arrow key stops there: not at commas, brackets and quotation marks."""
+    return any(unicodedata.category(sign)[0] in "LNS" for sign in token)
+
+
 class LabPen:
     """One pen in the notebook."""
 
@@ -282,7 +288,8 @@ class LabPen:
     def walk(self, start: int, end: int) -> None:
         """Mark by keyboard: from the beginning of the text to a word, take more, Enter."""
         self.root.locator(".kit-article").focus()
-        for key in ["Control+Home", *["ArrowRight"] * start, *["Shift+ArrowRight"] * (end - start), "Enter"]:
+        words = sum(map(is_word, self.words[1:start + 1]))
+        for key in ["Control+Home", *["ArrowRight"] * words, *["Shift+ArrowRight"] * (end - start), "Enter"]:
             self.page.keyboard.press(key)
 
     def saved(self) -> None:

@@ -6,6 +6,7 @@ Nothing goes over the network: the page, the script and the style are served fro
 
 import json
 import re
+import unicodedata
 from pathlib import Path
 
 from kit.model.labels import ROLES, ROLES_3, SOURCES
@@ -158,6 +159,11 @@ def range_of(tokens: list[list[str]], words: str, nth: int = 0) -> tuple[int, in
     wanted = [word for word, _ in tokens_of(words)]
     found = [i for i in range(len(tokens)) if [t for t, _ in tokens[i:i + len(wanted)]] == wanted]
     return found[nth], found[nth] + len(wanted)
+
+
+def words_in(tokens: list[list[str]]) -> list[str]:
+    """Return the tokens that an arrow key stops at: no commas, brackets and quotation marks."""
+    return [token for token, _ in tokens if any(unicodedata.category(sign)[0] in "LNS" for sign in token)]
 
 
 def mark(traits: dict, words: str, label: str, nth: int = 0, **more) -> dict:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from lab_server import Lab, LabServer
+from lab_server import Lab, LabServer, is_word
 
 from kit.measure.score import score
 from kit.measure.sourcing import claims, origins, said_by, trace
@@ -246,8 +246,10 @@ def claims_of_key(plan: dict) -> list[tuple[int, str, list[tuple[int, int]]]]:
 
 
 def walk_to(keys: Keyboard, lab: Lab, token: int) -> None:
-    steps = token - current_token(lab)
-    keys.press(*["ArrowRight" if steps > 0 else "ArrowLeft"] * abs(steps))
+    """Go from word to word; the signs between are no stops."""
+    at = current_token(lab)
+    passed = lab.pen().words[token:at] if token < at else lab.pen().words[at + 1:token + 1]
+    keys.press(*["ArrowRight" if token > at else "ArrowLeft"] * sum(map(is_word, passed)))
     assert current_token(lab) == token, "an arrow key went nowhere"
 
 

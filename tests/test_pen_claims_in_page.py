@@ -14,6 +14,7 @@ from pen_page import (
     small_targets,
     violations,
     whole,
+    words_in,
 )
 
 pytestmark = pytest.mark.page
@@ -132,7 +133,7 @@ def test_everything_by_keys(page, text):
         for sentence in text["sentences"]:
             if sentence["stop"] <= first:
                 press("Control+ArrowRight")
-        for _ in range(first - text["sentences"][sentence_with(text, words)]["first"]):
+        for _ in words_in(text["tokens"][text["sentences"][sentence_with(text, words)]["first"] + 1:first + 1]):
             press("ArrowRight")
         for _ in range(end - 1 - first if stop else 0):
             press("Shift+ArrowRight")

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from pen_page import NEWS, mark, open_pen, range_of, row, small_targets, traits_of, violations
+from pen_page import NEWS, mark, open_pen, range_of, row, small_targets, traits_of, violations, words_in
 
 pytestmark = pytest.mark.page
 
@@ -297,7 +297,7 @@ def by_keys(pen):
                 if sentence["stop"] <= token:
                     press("Control+ArrowRight")
             start = next(s["first"] for s in pen.traits["sentences"] if s["first"] <= token < s["stop"])
-            for _ in range(token - start):
+            for _ in words_in(pen.traits["tokens"][start + 1:token + 1]):
                 press("ArrowRight")
 
         def choose(self, label):
@@ -462,6 +462,26 @@ def test_up_and_down_keys_go_to_the_word_above_and_below(page, news):
     assert above["y"] < start["y"] and abs(above["x"] - start["x"]) < 120
     page.keyboard.press("ArrowDown")
     assert pen.root.locator(".kit-token:has(.kit-cursor)").bounding_box()["y"] == pytest.approx(start["y"], abs=3)
+
+
+def test_arrows_go_from_word_to_word_and_shift_ends_where_it_must(page):
+    text = traits_of([["He said: “Perhaps 5 % , or not.”"]])
+    pen, press = open_pen(page, text), page.keyboard.press
+
+    def cursor() -> str:
+        return pen.root.locator(".kit-token:has(.kit-cursor)").inner_text().strip()
+
+    pen.root.locator(".kit-article").focus()
+    gone = [cursor()]
+    for _ in range(6):
+        press("ArrowRight")
+        gone.append(cursor())
+    assert gone == ["He", "said", "Perhaps", "5", "or", "not", "not"]
+    press("ArrowLeft")
+    press("ArrowLeft")
+    press("Shift+ArrowRight")
+    press("Enter")
+    assert pen.get("marks") == [mark(text, "5 %", "might")], "a sign can still be marked"
 
 
 def test_arrows_follow_the_direction_of_the_writing(page):

@@ -38,7 +38,7 @@ class HandIn:
         finished = "finished" if self.answer.stage == "reasons" else "not finished yet: press Finish"
         saved = (f"Your answers are saved in {self.path}: {many(len(self.answer.spans), 'mark')}, "
                  f"{many(len(self.answer.responses), 'other answer')}; {first}; {finished}.")
-        return f"{self.not_yet} {saved}" if self.not_yet else saved
+        return f"{self.not_yet}\n{saved}" if self.not_yet else saved
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._html(), CARRIED: self.content}

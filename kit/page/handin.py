@@ -54,13 +54,17 @@ def hand_in_page(article: Article, answer: AnnotationSet, *, plan: Mapping | Non
 
 
 def hand_in_view(article: Article, answer: AnnotationSet, *, plan: Mapping | None = None, told: str = "") -> str:
-    """Return what is saved as it stands below a cell: the same, without the answer file; ``told`` heads it.
+    """Return what is saved as it stands below a cell: the same, without the answer file.
+
+    ``told`` heads it; its first line is the one that matters most.
 
     Raises:
         WrongArticleError: the answer was made on another text.
     """
     answer.require(article)
-    status = f'<p class="kit-view-notice" role="status"><b>{escape(told)}</b></p>' if told else ""
+    first, *more = told.split("\n")
+    lines = "<br>".join([f"<b>{escape(first)}</b>", *map(escape, more)])
+    status = f'<p class="kit-view-notice" role="status">{lines}</p>' if told else ""
     inner = f'{_style()}{status}<div class="kit-handin">{_parts(article, answer, plan, level=3)}</div>'
     return markup.section(f"{article.title}: what is saved", inner)
 

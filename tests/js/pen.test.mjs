@@ -193,6 +193,20 @@ test("steps by sentence go to its start, then to the one before, and to the end 
   assert.equal(pen.sentenceStep(sentences, 14, 1), 19);
 });
 
+test("arrow keys stop at words, and at signs that are marked on their own", () => {
+  const tokens = ["“", "Maybe", ",", "”", "(", "5", "%", ")", "€", "🙂", "…", "."].map((text) => [text, ""]);
+  const walk = (marks, from, by) => {
+    const gone = [];
+    for (let at = from, next = pen.wordStep(tokens, marks, at, by); next !== at; next = pen.wordStep(tokens, marks, at, by)) gone.push(at = next);
+    return gone;
+  };
+  assert.deepEqual(walk([], 0, 1), [1, 5, 8, 9]);
+  assert.deepEqual(walk([], 11, -1), [9, 8, 5, 1]);
+  assert.deepEqual(walk([mark(3, 5)], 0, 1), [1, 3, 4, 5, 8, 9]);
+  assert.deepEqual(walk([mark(2, 6), mark(10, 11)], 0, 1), [1, 5, 8, 9, 10]);
+  assert.equal(pen.wordStep([[",", ""]], [], 0, 1), 0);
+});
+
 test("the next mark goes round the end", () => {
   const marks = [mark(2, 3), mark(7, 9)];
   assert.equal(pen.nextAfter(marks, 2, 1), marks[1]);

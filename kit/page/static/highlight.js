@@ -148,6 +148,21 @@ export function plan(layers) {
   return shown;
 }
 
+/** Commas, brackets and quotation marks alone are no words; a currency or a smiley is one. */
+export const isWord = (text) => /[\p{L}\p{N}\p{S}]/u.test(text);
+
+/** Tokens that an arrow key stops at: words, and signs that are marked on their own. @param {Mark[]} marks */
+export const stopsFor = (tokens, marks) => (token) => isWord(tokens[token][0])
+  || marks.some((m) => m.first <= token && token < m.stop && !tokens.slice(m.first, m.stop).some(([text]) => isWord(text)));
+
+/** The next stop in a direction, 1 or -1; where there is none, the token itself. */
+export function wordStep(tokens, marks, at, by) {
+  const stops = stopsFor(tokens, marks);
+  let next = at + by;
+  while (tokens[next] && !stops(next)) next += by;
+  return tokens[next] ? next : at;
+}
+
 /** The words of a range as they stand in the text, without the gap after them. */
 export const quote = (tokens, first, stop) =>
   tokens.slice(first, stop).map(([token, gap], i) => (first + i < stop - 1 ? token + gap : token)).join("");
@@ -556,8 +571,8 @@ const HINTS = {
     list: "Open a sentence to mark words in it.",
   },
   sentence: {
-    mouse: "Choose a pen, then click a sentence.",
-    touch: "Choose a pen, then tap a sentence.",
+    mouse: "Choose a role, then click a sentence.",
+    touch: "Choose a role, then tap a sentence.",
     keys: "Arrows go from sentence to sentence, a digit sorts the sentence, Delete takes that back, ] goes to the next one that is not sorted.",
     list: "Choose one for every sentence.",
   },
@@ -575,9 +590,12 @@ const LANES_IN_WORDS = {
   claim: "Mine: the filled number. Key: the number in a double frame.",
 };
 
+/** What one chooses above the text: pens, but where sentences are sorted their roles. */
+const penNames = (pen) => (pen.unit === "sentence" ? { one: "Role", several: "Roles" } : { one: "Pen", several: "Pens" });
+
 const HOW = {
   token: [...["mouse", "touch", "keys"].map((by) => HINTS.token[by]), "Click or tap a mark to change it, add a note or remove it. Marking the same words twice takes the mark away."],
-  sentence: ["Choose a pen, then click or tap a sentence: the whole sentence gets its letter. Drag over several sentences to sort them alike.",
+  sentence: ["Choose a role, then click or tap a sentence: the whole sentence gets its letter. Drag over several sentences to sort them alike.",
     "Click or tap a sorted sentence again to change it, add a note or take it back.", HINTS.sentence.keys],
   claim: ["Click or tap the number of a claim to take it in hand. Then mark the words that say who stands behind it: they are joined to the claim.",
     "Click or tap source words that are there to join them to the claim in hand, or to part them.",
@@ -621,7 +639,7 @@ function tools(pen) {
 function schemePart(pen) {
   const all = pen.model.get("schemes") ?? [];
   if (all.length < 2 || pen.stage !== "mark" || pen.locked) return [];
-  return [h("span", { class: "kit-caption", "aria-hidden": "true" }, "Pens"),
+  return [h("span", { class: "kit-caption", "aria-hidden": "true" }, penNames(pen).several),
     ...all.map(({ id, name }) => h("button", { class: "kit-segment", "data-action": "scheme", "data-scheme": id, "aria-pressed": String(pen.model.get("scheme") === id) }, name))];
 }
 
@@ -641,7 +659,7 @@ function helpPanel(pen) {
   const meaning = (l) => h("li", null, h("b", null, pen.ladder.includes(l) ? `${l.letter} ${l.name}` : l.name), `: ${l.meaning}`);
   return [
     h("h3", { class: "kit-subheading" }, "How to mark"), h("ul", null, ...HOW[pen.unit].map((line) => h("li", null, line))),
-    h("h3", { class: "kit-subheading" }, pen.palette.length > 1 ? "The pens" : "The pen"), h("ul", null, ...pen.palette.map(meaning)),
+    h("h3", { class: "kit-subheading" }, `The ${penNames(pen)[pen.palette.length > 1 ? "several" : "one"].toLowerCase()}`), h("ul", null, ...pen.palette.map(meaning)),
     pen.ladder.length > 0 && [h("h3", { class: "kit-subheading" }, "The ladder"), h("ul", null, ...pen.ladder.map(meaning))],
     ...helpBlocks(pen.model.get("help") || "").map(helpBlock),
   ];
@@ -699,6 +717,9 @@ const labelButton = (label, action, on, props) =>
 
 /** What a sentence is given is called a role where it is one. */
 const kindOf = (pen) => (/^roles/.test(pen.model.get("scheme") ?? "") ? "role" : "label");
+
+/** What the rows of the comparison are told apart by. */
+const sortOf = (pen) => ({ token: "pen", claim: "rung" }[pen.unit] ?? kindOf(pen));
 
 const nextUnsorted = (pen, sign = null) => unsorted(pen.sentences, pen.marks).some((number) => number !== pen.ui.taken)
   && button("next-unsorted", `Next without a ${kindOf(pen)}`, { class: sign ? "" : "kit-plain" }, sign);
@@ -883,7 +904,7 @@ function comparePart(pen) {
     h("h2", { class: "kit-subheading" }, "Mine and the key"),
     h("div", { class: "kit-filters" },
       select("outcome", "Show result", [choice("", "All results", filter.outcome), ...results]),
-      select("label-filter", "Show label", [choice("", "All labels", filter.label), ...labels]),
+      select("label-filter", `Show ${sortOf(pen)}`, [choice("", `All ${sortOf(pen)}s`, filter.label), ...labels]),
       h("span", { class: "kit-caption", role: "status" }, `${rows.length} of ${pen.rows.length}`)),
     h("table", { class: "kit-table" },
       h("thead", null, h("tr", null, ...["Words", "Mine", "Key", "Result", "Why"].map((t) => h("th", { scope: "col" }, t)))),
@@ -1131,9 +1152,9 @@ class Pen {
     part("notice");
     part("foot");
     this.pens.setAttribute("role", "group");
-    this.pens.setAttribute("aria-label", "Pens");
+    this.pens.setAttribute("aria-label", penNames(this).several);
     this.schemes.setAttribute("role", "group");
-    this.schemes.setAttribute("aria-label", "Which pens");
+    this.schemes.setAttribute("aria-label", `Which ${penNames(this).several.toLowerCase()}`);
     this.feedbackPart.className = "kit-feedback";
     this.feedbackPart.tabIndex = -1;
     this.feedbackPart.setAttribute(SUPPRESS, "true");
@@ -1626,7 +1647,7 @@ class Pen {
 
   articleKey(event) {
     const { key, ctrlKey, altKey, metaKey, shiftKey } = event;
-    const moved = this.tokens.length ? this.cursorFor(key, ctrlKey || altKey) : null;
+    const moved = this.tokens.length ? this.cursorFor(key, ctrlKey || altKey, shiftKey) : null;
     if (moved !== null) return () => this.move(moved, shiftKey);
     if (ctrlKey || metaKey || altKey) return undefined;
     if (/^[0-9]$/.test(key)) return () => this.digit(key);
@@ -1669,7 +1690,8 @@ class Pen {
     return this.say("There is no claim here. ] takes the next one.");
   }
 
-  cursorFor(key, wide) {
+  /** Where a key leads: from word to word; who takes more words with Shift goes token by token, to end where it must. */
+  cursorFor(key, wide, extend) {
     const { sentences, tokens } = this;
     const at = this.ui.cursor ?? 0;
     if (this.unit === "sentence") return this.sentenceFor(key, at);
@@ -1677,8 +1699,9 @@ class Pen {
     const backwards = forwards === "ArrowRight" ? "ArrowLeft" : "ArrowRight";
     if (wide && (key === forwards || key === "ArrowDown")) return sentenceStep(sentences, at, 1);
     if (wide && (key === backwards || key === "ArrowUp")) return sentenceStep(sentences, at, -1);
-    if (key === forwards) return Math.min(at + 1, tokens.length - 1);
-    if (key === backwards) return Math.max(at - 1, 0);
+    const step = (by) => (extend ? Math.min(Math.max(at + by, 0), tokens.length - 1) : wordStep(tokens, this.marks, at, by));
+    if (key === forwards) return step(1);
+    if (key === backwards) return step(-1);
     if (key === "ArrowDown" || key === "ArrowUp") return this.lineStep(at, key === "ArrowDown" ? 1 : -1);
     if (key === "Home") return wide ? 0 : sentences[sentenceOf(sentences, at)].first;
     if (key === "End") return wide ? tokens.length - 1 : sentences[sentenceOf(sentences, at)].stop - 1;
@@ -1706,7 +1729,12 @@ class Pen {
     const line = middle(this.spans[i].getBoundingClientRect());
     const found = [];
     for (; this.spans[i] && Math.abs(middle(this.spans[i].getBoundingClientRect()) - line) < here.height / 2; i += by) found.push(i);
-    return found[nearest(found.map((n) => this.spans[n].getBoundingClientRect()), (here.left + here.right) / 2, line)];
+    const words = found.filter(stopsFor(this.tokens, this.marks));
+    return this.nearestOf(words.length ? words : found, here, line);
+  }
+
+  nearestOf(tokens, here, line) {
+    return tokens[nearest(tokens.map((n) => this.spans[n].getBoundingClientRect()), (here.left + here.right) / 2, line)];
   }
 
   move(token, extend) {
@@ -1942,7 +1970,7 @@ class Pen {
     this.asked = true;
     this.expectEcho();
     this.send({ scheme });
-    this.say(`Pens: ${this.model.get("schemes").find((one) => one.id === scheme)?.name}`);
+    this.say(`${penNames(this).several}: ${this.model.get("schemes").find((one) => one.id === scheme)?.name}`);
   }
 
   putBack() {
