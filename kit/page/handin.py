@@ -13,7 +13,7 @@ from kit.measure.reasons import many
 from kit.model import formats, handed
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
-from kit.model.labels import SCHEMES
+from kit.model.labels import SCHEMES, is_by_claim
 from kit.model.plans import name_of
 from kit.page import markup
 from kit.page.markup import QUIET, escape
@@ -90,6 +90,7 @@ def _style() -> str:
 
 def _head(article: Article, answer: AnnotationSet, plan: Mapping | None, day: date | None) -> str:
     pens = SCHEMES[answer.scheme].name if answer.scheme in SCHEMES else ""
+    pens = "Rungs and source words" if is_by_claim(answer.scheme) else pens
     heads = (f'<p class="kit-handin-kind">Hand-in</p><h1>{escape(name_of(plan))}</h1>' if plan else "<h1>Hand-in</h1>")
     # Most texts open with their title, which then stands large enough a little further down.
     opens = article.text.startswith(article.title)
