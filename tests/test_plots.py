@@ -7,6 +7,7 @@ import subprocess
 import sys
 import warnings
 from collections import Counter
+from functools import cache
 from itertools import combinations
 
 import pytest
@@ -275,10 +276,21 @@ PICTURES = {
 }
 
 
+@cache
+def picture_of(name: str):
+    """One of the pictures, drawn once for all tests that only look at it."""
+    return PICTURES[name]()
+
+
+@cache
+def png_of(name: str, narrow: bool = False) -> bytes:
+    return picture_of(name).png(narrow=narrow)
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_no_text_is_small_cut_off_or_over_other_text(name):
-    picture = PICTURES[name]()
-    picture.png(), picture.png(narrow=True)
+    picture = picture_of(name)
+    png_of(name), png_of(name, True)
     for figure, width in ((picture.figure, WIDE), (picture.narrow, NARROW)):
         assert round(figure.get_size_inches()[0] * 96) == width  # shown at this width, in CSS pixels
         boxes = []
@@ -298,7 +310,7 @@ def test_nothing_is_drawn_beyond_the_edge(name):
     from matplotlib.image import imread
 
     for narrow in (False, True):
-        image = imread(io.BytesIO(PICTURES[name]().png(narrow=narrow)))
+        image = imread(io.BytesIO(png_of(name, narrow)))
         for side in (image[:3], image[-3:], image[:, :3], image[:, -3:]):
             assert (side == 1).all()
 
@@ -345,7 +357,7 @@ def light(colour) -> float:
 def test_the_same_data_give_the_same_bytes_whatever_the_notebook_has_set(name):
     import matplotlib
 
-    once = PICTURES[name]().png()
+    once = png_of(name)
     settings_of_a_notebook = {"savefig.bbox": "tight", "savefig.dpi": 50, "figure.dpi": 30}
     with matplotlib.rc_context(settings_of_a_notebook):
         assert PICTURES[name]().png() == once
