@@ -118,7 +118,7 @@ def test_all_tests_run_on_several_cores_and_chosen_ones_as_they_are(monkeypatch)
     monkeypatch.chdir(find_checkout())
     run("test")
     run("test", "tests/test_cli.py")
-    assert calls == [[sys.executable, "-m", "pytest", "-n", "4", "--dist", "loadfile"],
+    assert calls == [[sys.executable, "-m", "pytest", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"],
                      [sys.executable, "-m", "pytest", "tests/test_cli.py"]]
 
 

@@ -10,9 +10,11 @@ from kit.errors import KitError
 from kit.places.bootstrap import become, find_checkout
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# All tests, a file at a time on each core: most of their time goes into waiting for servers and
-# pages.  More than four browsers and servers at once help nobody.
+# All tests, a file at a time.  One file more than there are cores, as much of their time goes into
+# waiting for servers and pages; more than four browsers and servers at once help nobody.
 _MOST_AT_ONCE = 4
+# Files begin in the order that tests/conftest.py gives them, not by how many tests they have.
+_IN_ORDER = ("--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def run_suite(arguments: tuple[str, ...]) -> None:
@@ -32,7 +34,7 @@ def run_suite(arguments: tuple[str, ...]) -> None:
 
 
 def _at_once() -> tuple[str, ...]:
-    return "-n", str(min(os.cpu_count() or 1, _MOST_AT_ONCE)), "--dist", "loadfile"
+    return "-n", str(min((os.cpu_count() or 1) + 1, _MOST_AT_ONCE)), *_IN_ORDER
 
 
 def find_browser() -> str | None:
