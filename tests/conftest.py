@@ -71,3 +71,15 @@ def phone(browser, wishes):
     """A narrow window with a finger."""
     with browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True, **wishes) as context:
         yield context.new_page()
+
+
+@pytest.fixture(scope="module")
+def server(browser, tmp_path_factory):
+    """A student's JupyterLab in an empty folder, one for each file that asks."""
+    from lab_server import LabServer
+
+    folder = tmp_path_factory.mktemp("lab") / "work"
+    folder.mkdir()
+    server = LabServer(folder)
+    yield server
+    server.close()

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from lab_server import PANEL, Lab, LabServer
+from lab_server import PANEL, Lab
 from test_lessons_in_lab import Keyboard
 
 from kit.grading.grade import grade
@@ -26,15 +26,6 @@ BY_KEYBOARD = (("rumoured", "2"), ("If", "3"))
 NO_KEY = "No answer key on this computer, and that is as it should be: your teacher has the key and grades with it."
 
 pytestmark = pytest.mark.lab
-
-
-@pytest.fixture(scope="module")
-def server(browser, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("exercises") / "work"
-    folder.mkdir()
-    server = LabServer(folder)
-    yield server
-    server.close()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from lab_server import Lab, LabServer, is_word
+from lab_server import Lab, is_word
 
 from kit.measure.score import score
 from kit.measure.sourcing import claims, origins, said_by, trace
@@ -60,15 +60,6 @@ class Keyboard:
         for start in starts:
             self.go_to("button.widget-toggle-button", start)
             self.press("Space")
-
-
-@pytest.fixture(scope="module")
-def server(browser, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("lessons") / "work"
-    folder.mkdir()
-    server = LabServer(folder)
-    yield server
-    server.close()
 
 
 @pytest.fixture

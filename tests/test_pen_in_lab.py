@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from lab_server import Lab, LabServer
+from lab_server import Lab
 
 from kit.model.article import Article
 from kit.model.files import load_key, open_text, read_annotations
@@ -35,15 +35,6 @@ def full(*_):
 os.fsync = full"""
 # First and last token of marks that every way of marking makes: one word, several, over a line end.
 MARKS = [(4, 4), (9, 12), (27, 36)]  # each within its sentence, as taps need; one from right to left
-
-
-@pytest.fixture(scope="module")
-def server(browser, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("lab") / "work"
-    folder.mkdir()
-    server = LabServer(folder)
-    yield server
-    server.close()
 
 
 @pytest.fixture(scope="module")
