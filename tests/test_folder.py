@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from kit.errors import KitError
-from kit.places.folder import HELP, hand_out, originals
+from kit.places.folder import HELP, default_folder, hand_out, originals
 
 NAMES = ("lessons/01-one.ipynb", "lessons/README.md", "exercises/README.md")
 
@@ -141,6 +141,16 @@ def test_a_folder_that_cannot_be_written_says_what_to_do(tmp_path, kit):
 def test_a_folder_that_cannot_be_is_told_in_words(name, kit):
     with pytest.raises(KitError, match="Choose another folder: kit lab --folder FOLDER"):
         hand_out(Path(name), kit(one="1"))
+
+
+def test_a_user_without_a_home_is_told_to_name_a_folder(monkeypatch):
+    """As in a container whose user is a number that nobody has entered anywhere."""
+    def nobody():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nobody)
+    with pytest.raises(KitError, match="no home folder.*kit lab --folder FOLDER"):
+        default_folder()
 
 
 def test_the_kits_own_folder_is_refused(tmp_path):

@@ -43,8 +43,15 @@ class HandOut:
 
 
 def default_folder() -> Path:
-    """Return where the user's copy is unless another place is named: `~/media-literacy`."""
-    return Path.home() / "media-literacy"
+    """Return where the user's copy is unless another place is named: `~/media-literacy`.
+
+    Raises:
+        KitError: the user has no home folder, as in some containers.
+    """
+    try:
+        return Path.home() / "media-literacy"
+    except RuntimeError:
+        raise KitError("There is no home folder for your lessons. Name another: kit lab --folder FOLDER") from None
 
 
 def originals(*, teacher: bool = False) -> dict[str, Path]:
