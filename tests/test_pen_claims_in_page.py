@@ -528,6 +528,26 @@ def test_a_phone_needs_no_sideways_scrolling_and_no_small_targets(phone, text):
         look()
 
 
+def test_beside_jupyterlabs_bars_no_source_is_cut_off_at_the_side_and_the_cross_stays_in_its_corner(phone, text):
+    phone.set_viewport_size({"width": 292, "height": 700})
+    long = source(text, "The daily Echo reported that it sank")
+    pen = open_pen(phone, {**text, "marks": in_order(*traced(text), long)})
+    corners = []
+    for number in range(1, 5):
+        (claim_button(pen, 1) if number == 1 else pen.action("next-claim")).tap()
+        box, *chips = pen.root.locator(".kit-who, .kit-who .kit-chip").evaluate_all("""all => all.map((e) => {
+            const { left, right } = e.getBoundingClientRect();
+            return { left, right, cut: e.matches(".kit-who") && e.scrollWidth > e.clientWidth, height: e.clientHeight };
+        })""")
+        assert len(chips) == 4 and not box["cut"]
+        assert all(box["left"] <= chip["left"] and chip["right"] <= box["right"] for chip in chips)
+        assert box["height"] >= 88, "two rows are in sight"
+        corners.append(pen.action("let-go").evaluate("""e => [e.getBoundingClientRect(), e.closest(".kit-notice").getBoundingClientRect()]
+            .map(({ right, top }) => [right, top]).reduce(([r, t], [right, top]) => [right - r, t - top])"""))
+    assert all(side < 24 and down < 24 for side, down in corners)
+    assert small_targets(pen) == []
+
+
 STATES = {
     "mark": ({}, lambda pen: None),
     "claim": ({"marks": True}, lambda pen: (claim_button(pen, 3).click(), pen.action("note").click())),
