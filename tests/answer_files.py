@@ -21,6 +21,7 @@ from pathlib import Path
 
 from kit.model.article import Article
 from kit.model.files import load_article, save_annotations, save_article
+from kit.model.handed import CARRIED
 from kit.model.marked import parse
 
 CUES, ROLES, SOURCES, OWN = "01-what-do-we-know", "02-claim-or-background", "03-who-says-so", "night-market"
@@ -40,7 +41,8 @@ class Case:
     """One student's answer to one exercise; ``content`` None is no answer at all.
 
     ``why_not`` is a part of the reason that every road names where an answer cannot be graded.
-    ``code`` is the folder in ``answers/`` that a shared computer saved in.
+    ``code`` is the folder in ``answers/`` that a shared computer saved in; ``place`` is where the file
+    lies if somebody renamed or moved it.
     """
 
     name: str
@@ -49,11 +51,12 @@ class Case:
     points: float
     why_not: str = ""
     code: str = ""
+    place: str = ""
 
     @property
     def path(self) -> str:
         """Where the answer lies in the student's folder."""
-        return "/".join(filter(None, ("answers", self.code, f"{FILES[self.exercise]}.json")))
+        return self.place or "/".join(filter(None, ("answers", self.code, f"{FILES[self.exercise]}.json")))
 
 
 def text_of(exercise: str) -> Article:
@@ -113,6 +116,13 @@ def answer(exercise: str, last: Sequence[dict], responses: Mapping | None = None
                       ensure_ascii=False, indent=2) + "\n"
 
 
+def as_carried(shown: str | Mapping[str, str], notebook: str = '{"nbformat": 4, "cells": [{}, {}]}') -> str:
+    """Return a notebook whose second cell is a check cell that was run: on an answer, or with all that it showed."""
+    book, data = json.loads(notebook), {"text/plain": "", CARRIED: shown} if isinstance(shown, str) else dict(shown)
+    book["cells"][1]["outputs"] = [{"output_type": "execute_result", "metadata": {}, "execution_count": 1, "data": data}]
+    return json.dumps(book)
+
+
 # The 14 core cues of exercise 1, marked as a careful reader does, and seven look-alikes and other words beside them.
 CORE = ("set to|might", "said to be|hearsay", "unclear|might", "sources|vague", "Reports|vague", "rumoured|hearsay",
         "eyeing|might", "Sunday\", <may>|might", "allegedly|hearsay", "yet to be confirmed|might",
@@ -136,10 +146,10 @@ TRACED = {"origins": "3", "reason-1": "one", "reason-2": "witness", "reason-3": 
 
 
 def cues(name: str, marks: Iterable[str], responses: Mapping | None, points: float, *,
-         first: Iterable[str] | None = ..., code: str = "", **other: object) -> Case:
+         first: Iterable[str] | None = ..., code: str = "", place: str = "", **other: object) -> Case:
     """Return a case of exercise 1."""
     before = spans(CUES, first) if first not in (..., None) else first
-    return Case(name, CUES, answer(CUES, spans(CUES, marks), responses, first=before, **other), points, code=code)
+    return Case(name, CUES, answer(CUES, spans(CUES, marks), responses, first=before, **other), points, code=code, place=place)
 
 
 def roles(name: str, labels: Mapping[int, str], responses: Mapping | None, points: float, *,
@@ -242,12 +252,25 @@ CASES = (
                                            "\"'</td> ${x} ]]> --> \u0000 \ud7ff"), RIGHT), 9.75),
     # 12 found, saved under a code: F1 = 24/26 = 12/13; q = 25.85 + 12 = 37.85 -> 38
     cues("code", CORE[2:], RIGHT | {"written": "شكرا because <b>x</b>"}, 9.5, code="kestrel-7", annotator="kestrel-7"),
+    # who downloads twice gets "(1)", and who types a name types capitals.  11 found: F1 = 22/25; q = 24.64 + 12 -> 37
+    cues("renamed-by-a-browser", CORE[3:], RIGHT, 9.25, place="answers/singer-tour-cues-4 (1).json"),
+    # 10 found: F1 = 20/24 = 5/6; q = 23.33 + 12 = 35.33 -> 35
+    cues("renamed-with-capitals", CORE[4:], RIGHT, 8.75, place="answers/Singer-Tour-Cues-4.JSON"),
+    # 9 found: F1 = 18/23; q = 21.91 + 12 = 33.91 -> 34
+    cues("renamed-and-moved", CORE[5:], RIGHT, 8.5, place="Copy of singer-tour-cues-4.json"),
+    # started again after Finish: costs nothing, the teacher is told.  8 found: F1 = 16/22 = 8/11; q = 20.36 + 12 -> 32
+    cues("started-again", CORE[6:], RIGHT, 8.0, started_again="reasons"),
+    # from paper, without pens: the place alone counts.  6 found: F1 = 12/20 = 3/5; q = 16.8 + 12 = 28.8 -> 29
+    Case("without-pens", CUES, answer(CUES, spans(CUES, [mark.rpartition("|")[0] + "|cue" for mark in CORE[8:]]), RIGHT)
+         .replace('"cues-4"', '"cues-1"'), 7.25, place="answers/singer-tour-cues-1.json"),
     # fields that this version does not know change nothing: q = 40
     cues("unknown-fields", CORE, RIGHT, 10.0, mood={"a": [1, 2, {"b": None}]}, score=0),
     Case("other-text", CUES, PERFECT.replace(text_of(CUES).fingerprint, text_of(ROLES).fingerprint), 0.0,
          why_not="made on text"),
     Case("other-scheme", CUES, PERFECT.replace('"cues-4"', '"cues"').replace('"might"', '"modal"'), 0.0,
          why_not="singer-tour-cues"),
+    Case("other-scheme-and-name", CUES, PERFECT.replace('"cues-4"', '"cues"').replace('"might"', '"modal"'), 0.0,
+         why_not="singer-tour-cues,", place="answers/singer-tour-cues.json"),
     Case("other-exercise", CUES, answer(ROLES, sentences(ROLES, ROLE_OF), CHOSEN), 0.0, why_not="focus-app-roles"),
     Case("future-format", CUES, PERFECT.replace("annotations/1", "annotations/2"), 0.0,
          why_not="another version of the kit"),
@@ -270,6 +293,9 @@ CASES = (
     roles("roles-blank", {}, CHOSEN | {"loaded": []}, 1.75),
     Case("roles-in-three", ROLES, answer(ROLES, sentences(ROLES, dict.fromkeys(ROLE_OF, "claim")), CHOSEN)
          .replace('"roles"', '"roles-3"'), 0.0, why_not="focus-app-roles-3"),
+    # coarser labels are easier, and not what is asked, whatever the file is called
+    Case("roles-in-three-and-named-so", ROLES, answer(ROLES, sentences(ROLES, dict.fromkeys(ROLE_OF, "claim")), CHOSEN)
+         .replace('"roles"', '"roles-3"'), 0.0, why_not="focus-app-roles-3", place="answers/focus-app-roles-3.json"),
 
     # 8/8, all 4 choices: q = 40
     sources("sources-perfect", RUNG_OF, TRACED, 10.0),

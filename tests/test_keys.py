@@ -14,7 +14,8 @@ from kit.grading.checking import CARRIED, check, grade_content, points
 from kit.grading.keys import Keys, course_keys, find_key
 from kit.model.annotations import AnnotationSet
 from kit.model.files import load_article, read_key, save_annotations, save_article
-from kit.model.labels import SCHEMES
+from kit.model.labels import SCHEMES, mapping_between
+from kit.model.plans import EXERCISE, plans
 
 ROOT = Path(__file__).parents[1]
 KEYS = ROOT / "exercises" / "keys"
@@ -123,13 +124,31 @@ def test_a_link_to_a_key_is_no_key(tmp_path, course):
         Keys(tmp_path / "links")
 
 
-def test_the_key_of_the_scheme_is_taken_and_a_fine_one_read_in_a_coarse_one(singer, key):
-    keys = Keys(KEYS)
-    fine = keys.key_for(AnnotationSet.on(singer, "cues", "student"))
-    coarse = keys.key_for(AnnotationSet.on(singer, "cues-4", "student"))
+def test_the_key_of_the_scheme_is_taken_and_a_fine_one_read_in_a_coarse_one():
+    """A key that does not say what its exercise asks takes all labels that it can be read in."""
+    keys, app, key = Keys(KEYS), load_article("focus-app"), read_key(KEYS / "focus-app-cues.key.json")
+    fine = keys.key_for(AnnotationSet.on(app, "cues", "student"))
+    coarse = keys.key_for(AnnotationSet.on(app, "cues-4", "student"))
     assert fine == key and fine.scheme == "cues"
     assert coarse == key.in_scheme("cues-4")
-    assert keys.key_for(AnnotationSet.on(singer, "roles", "student")).scheme == "roles"
+    assert keys.key_for(AnnotationSet.on(app, "roles", "student")).scheme == "roles"
+
+
+@pytest.mark.parametrize("plan", plans(EXERCISE), ids=lambda plan: plan["id"])
+def test_a_key_that_says_what_its_exercise_asks_takes_that_and_marks_without_pens(plan):
+    """Coarser labels are easier, so they are another exercise; from paper, cues come without labels."""
+    keys, article = Keys(KEYS), load_article(plan["article"])
+    taken = set()
+    for scheme in SCHEMES:
+        try:
+            keys.key_for(AnnotationSet.on(article, scheme, "student"))
+            taken.add(scheme)
+        except WrongArticleError as problem:
+            assert f"an answer for {article.id}-{scheme}, and the exercise asks for {article.id}-" in str(problem)
+        except KeyNotFound:
+            pass
+    of_this = {scheme for scheme in SCHEMES if mapping_between(plan["key"], scheme) is not None}
+    assert taken & of_this == {plan["scheme"]} | ({"cues-1"} & of_this)
 
 
 @pytest.mark.parametrize("scheme", sorted(SCHEMES))

@@ -5,7 +5,6 @@ them stands for the rest, a few of every exercise and of every kind of trouble.
 """
 
 import csv
-import json
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from answer_files import CASES, FILES, OUT_OF, Case, named, save_own, text_of
+from answer_files import CASES, FILES, OUT_OF, Case, as_carried, named, save_own, text_of
 from click.testing import CliRunner
 from nbcourse import FINDS_KIT, NbCourse, small_exercise
 
@@ -23,7 +22,7 @@ from kit.errors import KitError
 from kit.grading.checking import check, grade_content
 from kit.grading.keys import Keys
 from kit.model.formats import parse_annotations
-from kit.model.handed import CARRIED, block
+from kit.model.handed import block
 from kit.page.handin import hand_in_page
 from kit.places.bootstrap import find_checkout
 
@@ -33,7 +32,7 @@ pytestmark = [pytest.mark.grading, pytest.mark.filterwarnings("ignore:Object of 
 SOURCE = find_checkout() / "exercises" / "source"
 BY_RUNNING = [named(name) for name in (
     "perfect", "missing", "mended", "loose", "every-word", "notes", "code", "wrong-types-chosen", "not-finished",
-    "other-text", "future-format", "damaged", "roles-part", "sources-nobody", "own-loose", "own-emoji")]
+    "other-text", "future-format", "damaged", "renamed-by-a-browser", "renamed-with-capitals", "without-pens", "roles-part", "sources-nobody", "own-loose", "own-emoji")]
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 
@@ -132,23 +131,19 @@ def as_file(case: Case) -> dict[str, str]:
 
 def as_notebook(case: Case) -> dict[str, str]:
     """The notebook alone, as it was saved after a check cell that asked for more marks than anybody makes."""
-    notebook = json.loads(small_exercise(case.path, name=case.exercise))
-    if case.content is not None:
-        data = checked(case)
-        notebook["cells"][1]["outputs"] = [
-            {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": 1}]
-    return {f"{case.exercise}.ipynb": json.dumps(notebook)}
+    notebook = small_exercise(case.path, name=case.exercise)
+    return {f"{case.exercise}.ipynb": notebook if case.content is None else as_carried(checked(case), notebook)}
 
 
-def checked(case: Case) -> dict[str, str]:
-    """What the check cell shows; of a file that it refuses, the output of another day, with this file in it."""
+def checked(case: Case) -> dict[str, str] | str:
+    """What the check cell shows; of a file that it refuses, the file, as an output of another day holds it."""
     with TemporaryDirectory() as folder:
         (saved := Path(folder, case.path)).parent.mkdir(parents=True)
         saved.write_bytes(case.content.encode("utf-8"))
         try:
             shown = check(Path(folder, "answers", f"{FILES[case.exercise]}.json"), at_least=1000)
         except KitError:
-            return {"text/plain": "", CARRIED: case.content}
+            return case.content
         assert shown.not_yet
         return shown._repr_mimebundle_()
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from kit.errors import CheckFailed, FileFormatError, KitError, WrongArticleError
 from kit.grading.grade import Grade, grade_by
 from kit.grading.keys import Keys, course_keys
+from kit.grading.naming import Names, article_and_scheme, counts_as
 from kit.measure.reasons import many
 from kit.model import formats
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.files import load_article, read_text
 from kit.model.handed import CARRIED
-from kit.model.labels import word_for
+from kit.model.labels import stands_for, word_for
 from kit.model.plans import plan_for
 from kit.page.answer import kept_in
 from kit.page.handin import hand_in_view
@@ -120,15 +121,18 @@ def _read(path: Path) -> tuple[AnnotationSet, str, Path]:
 
 def _parse(content: str, name: str, expected: str) -> AnnotationSet:
     answer = formats.parse_annotations(content, name=name)
-    found = f"{answer.article}-{answer.scheme}"
-    if expected and expected != found:
-        raise WrongArticleError(f"{name}: it holds an answer for {found}, expected {expected}. "
-                                "Choose the file of this exercise.")
+    if expected and not counts_as(answer, expected):
+        raise WrongArticleError(f"{name}: it holds an answer for {answer.article}-{answer.scheme}, expected "
+                                f"{expected}. Choose the file of this exercise.")
     return answer
 
 
 def find_answer(path: Path) -> Path:
-    """Return where an answer was saved: the file itself, or the one that a single code has beside it.
+    """Return where an answer was saved: the file itself, else one that was renamed, else that of a single code.
+
+    Browsers and people rename what they download.  A file whose name still tells the answer counts in
+    the folder itself and, where that is ``answers``, beside it; of several the one with the highest
+    number, as in "answer (2).json".  What a code has lies in a folder of its name.
 
     Raises:
         CheckFailed: it is not there yet, or two codes have one.
@@ -139,6 +143,9 @@ def find_answer(path: Path) -> Path:
             raise FileFormatError(f"{place}: this is a link. Copy the file itself here.")
     if path.exists():
         return path
+    renamed = _renamed(path)
+    if renamed:
+        return renamed
     coded = [each / path.name for each in sorted(path.parent.glob("*"))
              if each.name != "old" and formats.is_code(each.name) and not each.is_symlink()
              and (each / path.name).is_file()] if path.parent.is_dir() else []
@@ -149,3 +156,18 @@ def find_answer(path: Path) -> Path:
         raise CheckFailed(f"{path} is not there yet: mark something in the text above, "
                           "then run this cell again.")
     return coded[0]
+
+
+def _renamed(path: Path) -> Path | None:
+    article, scheme = article_and_scheme(path.stem)
+    names = Names({}, [article])
+    folders = [path.parent, path.parent.parent] if path.parent.name == "answers" else [path.parent]
+    found = []
+    for folder in folders:
+        for each in sorted(folder.glob("*")):
+            is_answer = each.suffix.lower() == ".json" and not each.name.endswith(".key.json")
+            told, _, copy = names.split(each.stem) if scheme and is_answer else ("", "", 0)
+            same = told == path.stem
+            if (same or stands_for(article_and_scheme(told)[1], scheme)) and each.is_file() and not each.is_symlink():
+                found.append((same, copy, folder == path.parent, each))
+    return max(found, key=lambda one: one[:3])[-1] if found else None

@@ -1,11 +1,14 @@
-"""Which of a student's files counts: the answer file, else a notebook's copy, else a page; the newest attempt."""
+"""Which of a student's files counts: the answer file, else a notebook's copy, else a page; the newest attempt.
+
+nbgrader by data alone and ``kit grade`` both ask here, so that they grade the same one of several files.
+"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os.path import splitext
 
 from kit.errors import FileFormatError, KitError, WrongArticleError
-from kit.grading.naming import Names
+from kit.grading.naming import Names, counts_as, in_other_pens
 from kit.grading.row import digest
 from kit.grading.walk import File, Handed
 from kit.model import formats
@@ -21,7 +24,8 @@ READ_FROM = "Read from "  # so begins the remark on an answer that came without 
 class Found:
     """A copy of an answer.  ``name`` is ``<article>-<scheme>``, "" if it cannot be told.
 
-    Either it can be read and ``answer`` is there, or ``problem`` says what is the matter.
+    Either it can be read and ``answer`` is there, or ``problem`` says what is the matter.  ``hash``
+    is that of the ``content``, "" for a file in which no answer was found.
     """
 
     file: File
@@ -31,6 +35,7 @@ class Found:
     hash: str = ""
     answer: AnnotationSet | None = None
     problem: str = ""
+    content: str = field(default="", repr=False)
 
     @property
     def code(self) -> str:
@@ -40,9 +45,15 @@ class Found:
 
     @property
     def order(self) -> tuple:
-        """Greater for the copy that counts: newest attempt, best kind, newest copy, folder ``answers``, least deep."""
-        return (self.file.attempt, -_RANKS["coded" if self.kind == "file" and self.code else self.kind], self.file.copy,
-                self.file.folder == "answers", -self.file.where.count("/"))
+        """Greater for the copy that counts.
+
+        Newest attempt, best kind, what a system got last, the file that the pen writes, the copy
+        with the highest number, folder ``answers``, least deep.
+        """
+        file, rank = self.file, _RANKS["coded" if self.kind == "file" and self.code else self.kind]
+        by_pen = file.folder == "answers" and file.name == f"{self.name}.json"
+        return (file.attempt, -rank, file.copy[1:], by_pen, file.copy[:1], file.folder == "answers",
+                -file.where.count("/"))
 
 
 @dataclass(frozen=True)
@@ -127,13 +138,13 @@ def _read(file: File, kind: str, content: str, place: str, expected: str, names:
     except KitError as problem:
         said = name_of(content)  # a file that cannot be read may say anything: believed is only what is known
         known = said if said and names.split(said)[:2] == (said, "") else ""
-        return Found(file, kind, expected or known, place, hash, problem=str(problem))
+        return Found(file, kind, expected or known, place, hash, problem=str(problem), content=content)
     name = f"{answer.article}-{answer.scheme}"
-    if expected and name != expected:
+    if expected and not counts_as(answer, expected):
         problem = WrongArticleError(f"{place}: it holds an answer for {name}, expected {expected}. "
                                     "Choose the file of this exercise.")
-        return Found(file, kind, expected, place, hash, problem=str(problem))
-    return Found(file, kind, name, place, hash, answer)
+        return Found(file, kind, expected, place, hash, problem=str(problem), content=content)
+    return Found(file, kind, expected or name, place, hash, answer, content=content)
 
 
 def _by_exercise(handed: Handed, found: Sequence[Found], names: Names) -> Iterator[Chosen]:
@@ -141,6 +152,8 @@ def _by_exercise(handed: Handed, found: Sequence[Found], names: Names) -> Iterat
     for one in found:
         groups.setdefault(one.name, []).append(one)
     for name, copies in groups.items():
+        if not copies and any(one.answer and in_other_pens(one.answer, name) for one in found):
+            continue  # it is there in other pens: that row says what is the matter
         if name or len(groups) == 1:
             yield _chosen(name, copies)
         elif copies:

@@ -1,87 +1,80 @@
 """Where a student's answer is: the file, alone or under a code, a copy in the notebook, a hand-in page."""
 
-import os
 from collections.abc import Collection
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from kit.errors import CheckFailed, FileFormatError, KitError
-from kit.grading.checking import find_answer
-from kit.model.files import read_bytes, read_text
-from kit.model.handed import PAGES, Carried, carried, name_of
-
-_MOST_PAGES = 50  # that are looked into; whoever hands in more hides something
+from kit.errors import CheckFailed, FileFormatError
+from kit.grading import choice
+from kit.grading.naming import Named, Names, article_and_scheme, counts_as, in_other_pens
+from kit.grading.places import Disk
+from kit.grading.walk import Walk
+from kit.model.annotations import AnnotationSet
+from kit.model.plans import EXERCISE, plans
 
 
 @dataclass(frozen=True)
 class Found:
     """The content of an answer file.
 
-    ``name`` stands in messages; ``remark`` says where the content came from, "" if from the file itself.
+    ``name`` stands in messages; ``remarks`` say where the content came from, if not from the file
+    itself, and what was refused or left aside.
     """
 
     content: str
     name: str
-    remark: str = ""
+    remarks: tuple[str, ...] = ()
 
 
-def find_handed_in(folder: Path, asked: str, *, notebook: str = "") -> Found:
-    """Return the answer in what one student handed in.
+def find_handed_in(folder: Path, asked: str) -> Found:
+    """Return the answer in what one student handed in, the same one that ``kit grade`` would grade.
 
-    ``asked`` is the place of the answer file in ``folder``; who hands in the file alone may have
-    left out its folder ``answers``.  Without that file, the answer is taken from the copy that the
-    check cell left in ``notebook``, else from a hand-in page.
+    ``asked`` is the place of the answer file in ``folder``.  Who handed in something else may have
+    renamed the file, left out its folder, or handed in a notebook or a page with a copy of it.
 
     Raises:
         CheckFailed: there is none, or two codes have one.
-        FileFormatError: it cannot be read, or a link stands in its place.
+        FileFormatError: it cannot be read, or the folder is a link.
     """
-    _refuse_links(folder, asked)
-    try:
-        alone = folder / Path(asked).name
-        is_alone = alone.is_file() and not alone.is_symlink() and not os.path.lexists(folder / asked)
-        path = alone if is_alone else find_answer(folder / asked)
-        return Found(read_text(path), path.relative_to(folder).as_posix())
-    except CheckFailed as missing:
-        found = _copies(folder, Path(asked).stem, notebook)
-        if found is None:
-            raise _named(missing, folder) from None
-        return found
-    except FileFormatError as problem:
-        raise _named(problem, folder) from None
-
-
-def _refuse_links(folder: Path, asked: str) -> None:
-    for place in (folder.parent, folder, *(folder / part for part in Path(asked).parents if part.name)):
+    for place in (folder.parent, folder):
         if place.is_symlink():
             raise FileFormatError(f"{place.name}: this is a link. Copy the folder itself here.")
+    stem = Path(asked).stem
+    chosen, problems = _chosen(folder, stem)
+    found = chosen and chosen.found
+    if found and found.hash:
+        return Found(found.content, found.place, (*chosen.remarks, *problems))
+    if found and found.kind == "file":
+        raise FileFormatError(found.problem)
+    if chosen and not found:
+        raise CheckFailed(chosen.problem)
+    raise CheckFailed(" ".join([f"{asked} is not there, and no notebook or page with a copy of it.",
+                                *([chosen.problem] if chosen else []), *problems]))
 
 
-def _named(problem: KitError, folder: Path) -> KitError:
-    """Return a problem without the place of the folder: the student reads it too."""
-    return type(problem)(str(problem).replace(f"{folder}/", "").replace(f"{folder}\\", ""))
+def _chosen(folder: Path, stem: str) -> tuple[choice.Chosen | None, tuple[str, ...]]:
+    """Return which file counts for an answer, and what was refused; None where there is nothing of the kind."""
+    exercises = plans(EXERCISE)
+    names = Names({f"{plan['article']}-{plan['scheme']}": plan["id"] for plan in exercises},
+                  {article_and_scheme(stem)[0], *(plan["article"] for plan in exercises)})
+    place = Disk(str(folder))
+    with ExitStack() as opened:
+        entries = place.entries() if folder.is_dir() else []
+        handed = Walk(names, opened).handed("", "", [(Named(), place, entry) for entry in entries])
+        read, _ = choice.read_all(handed)
+    made = choice.choose(handed, read, names)
+    # The one that is asked for, else one in pens that count as well, else one in others: that tells why not.
+    for fits in (lambda one: one.name == stem, lambda one: _answer(one) and counts_as(_answer(one), stem),
+                 lambda one: _answer(one) and in_other_pens(_answer(one), stem)):
+        fitting = next(filter(fits, made.chosen), None)
+        if fitting:
+            return fitting, made.problems
+    return None, made.problems
 
 
-def _copies(folder: Path, stem: str, notebook: str) -> Found | None:
-    """Return the copy of an answer in a notebook or a page: the one that is asked, else any, else None."""
-    places = [folder / notebook] if notebook else []
-    copies = [one for path in [*places, *_pages(folder, stem)] for one in reversed(_inside(path))]
-    one = next((one for one in copies if name_of(one.content) == stem), next(iter(copies), None))
-    return one and Found(one.content, one.place, f"Taken from {one.place}: the answer file was not handed in.")
-
-
-def _pages(folder: Path, stem: str) -> list[Path]:
-    """Return the pages in a folder, whatever they are called now; those with the name of the answer come first."""
-    pages = (path for path in folder.glob("*") if path.suffix.lower() in PAGES)
-    return sorted(pages, key=lambda path: (path.name != f"{stem}-hand-in.html", stem not in path.name, path.name)
-                  )[:_MOST_PAGES]
-
-
-def _inside(path: Path) -> tuple[Carried, ...]:
-    try:
-        return carried(path.name, read_bytes(path))
-    except FileFormatError:
-        return ()
+def _answer(chosen: choice.Chosen) -> AnnotationSet | None:
+    return chosen.found and chosen.found.answer
 
 
 def notebook_in(folder: Path, name: str, known: Collection[str]) -> str:

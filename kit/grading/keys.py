@@ -13,7 +13,7 @@ from kit.measure.score import Yardstick
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.files import load_article, read_article, read_key
-from kit.model.labels import mapping_between
+from kit.model.labels import mapping_between, stands_for
 
 # Where students' work lies while it is graded, two folders above the working folder: student, exercise.
 _GRADED = ("submitted", "autograded")
@@ -53,7 +53,7 @@ class Keys:
 
         Raises:
             KeyNotFound: there is none for this article and scheme.
-            WrongArticleError: there is one, for another text.
+            WrongArticleError: there is one, for another text, or whose exercise asks for other labels.
         """
         asked = (answer.article, answer.fingerprint, answer.scheme)
         if asked not in self._chosen:
@@ -83,7 +83,11 @@ class Keys:
         if not fitting:
             raise WrongArticleError(f"The answer was made on text {answer.fingerprint} of {answer.article!r}, the key "
                                     f"is for text {same[0].fingerprint}.\n    Hand out the article of the key again.")
-        key = min(fitting, key=lambda key: key.scheme != answer.scheme)
+        asked = [key for key in fitting if not key.asks or stands_for(answer.scheme, key.asks)]
+        if not asked:
+            raise WrongArticleError(f"This is an answer for {answer.article}-{answer.scheme}, and the exercise asks "
+                                    f"for {answer.article}-{fitting[0].asks}. Choose the file of this exercise.")
+        key = min(asked, key=lambda key: key.scheme != answer.scheme)
         return key.in_scheme(answer.scheme) if mapping_between(key.scheme, answer.scheme) is not None else key
 
     def article_of(self, key: AnnotationSet) -> Article:

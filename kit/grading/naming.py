@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kit.model.labels import SCHEMES
+from kit.model.annotations import AnnotationSet
+from kit.model.labels import SCHEMES, mapping_between, stands_for
 
 # Name_1234567_assignsubmission_file_  (a folder)   Name_1234567_assignsubmission_file_answer.json
 _MOODLE = re.compile(r"(?P<student>.+)_(?P<number>\d+)_assignsubmission_[a-z]+_?(?P<rest>.*)", re.DOTALL)
@@ -87,6 +88,26 @@ def shown(name: str) -> str:
 
 def _tidy(name: str) -> str:
     return " ".join(shown(name).split()).strip(" -_")
+
+
+def article_and_scheme(name: str) -> tuple[str, str]:
+    """Return the parts of an answer's name, ``<article>-<scheme>``; scheme "" if it ends in none."""
+    scheme = next((id for id in sorted(SCHEMES, key=len, reverse=True) if name.endswith(f"-{id}")), "")
+    return (name.removesuffix(f"-{scheme}"), scheme) if scheme else (name, "")
+
+
+def counts_as(answer: AnnotationSet, name: str) -> bool:
+    """Tell whether an answer counts where the one called ``name`` is asked for."""
+    article, scheme = article_and_scheme(name)
+    return f"{answer.article}-{answer.scheme}" == name or (answer.article == article
+                                                           and stands_for(answer.scheme, scheme))
+
+
+def in_other_pens(answer: AnnotationSet, name: str) -> bool:
+    """Tell whether an answer is one to the same question, with the same labels or with finer or coarser ones."""
+    article, scheme = article_and_scheme(name)
+    return answer.article == article and (mapping_between(answer.scheme, scheme) is not None
+                                          or mapping_between(scheme, answer.scheme) is not None)
 
 
 class Names:

@@ -170,14 +170,13 @@ class GradeAnswers(_OfTheCourse):
         course, about = self._course(resources), resources["nbgrader"]
         ours = {cell.id: cell for cell in course.notebooks.get(about["notebook"], ())}
         folder = course.folder("submitted", about["student"])
-        notebook = course.file_of(folder, about["notebook"])
         words: dict[str, str] = {}
         for node in nb.cells:
             if node.cell_type == "code":
                 node.outputs, node.execution_count = [], None
             cell = ours.get(cell_of(node).id)
             if cell is not None and cell.by_machine:
-                node.outputs = [self._graded(course, cell, folder, notebook, words)]
+                node.outputs = [self._graded(course, cell, folder, words)]
         for node in nb.cells:
             cell = ours.get(cell_of(node).id)
             if cell is not None and cell.by_hand and cell.kind == "markdown":
@@ -186,11 +185,11 @@ class GradeAnswers(_OfTheCourse):
             course.ask_teacher(about["notebook"], about["student"])
         return nb, resources
 
-    def _graded(self, course: Course, cell: CourseCell, folder: Path, notebook: str, words: dict) -> NotebookNode:
+    def _graded(self, course: Course, cell: CourseCell, folder: Path, words: dict) -> NotebookNode:
         """Return the output of a graded cell; puts what the student wrote into ``words``, by grade id."""
         asked = asked_of(cell)
         try:
-            found = find_handed_in(folder, asked.path, notebook=notebook)
+            found = find_handed_in(folder, asked.path)
             words.update(_written(cell.id, found, asked.stem))
             grade = grade_content(found.content, name=found.name, expected=asked.stem, keys=course.keys,
                                   out_of=asked.out_of)
@@ -198,7 +197,7 @@ class GradeAnswers(_OfTheCourse):
             raise  # the teacher's to mend: nobody gets points for it
         except KitError as problem:
             return _output(0.0, refused(str(problem), out_of=asked.out_of))
-        return _output(grade.points, feedback(grade, remarks=[found.remark] if found.remark else ()))
+        return _output(grade.points, feedback(grade, remarks=found.remarks))
 
 
 def _beside(cell: CourseCell, words: dict[str, str]) -> str:

@@ -111,7 +111,8 @@ class AnswerKey(AnnotationSet):
     """The annotation set that others are judged by; its spans are ``KeySpan``.
 
     ``look_alikes`` are words that look like a cue and are none.  ``made`` says how the key
-    was made and how well its annotators agreed.  The max extents of two items never overlap;
+    was made and how well its annotators agreed.  ``asks`` is the scheme that its exercise asks
+    for; "" where any that it reads as will do.  The max extents of two items never overlap;
     in a scheme of claims, those of two claims and those of two sources.
 
     Raises:
@@ -122,6 +123,7 @@ class AnswerKey(AnnotationSet):
     annotator: str = "key"
     look_alikes: tuple[LookAlike, ...] = ()
     made: str = ""
+    asks: str = ""
 
     _called, _instead = "key", "Choose the key of this text, or make it anew."
 

@@ -13,7 +13,7 @@ from kit.errors import FileFormatError
 from kit.model.annotations import STAGES, AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.fields import checked, read_fields, rest, short, take, word
-from kit.model.labels import SCHEMES
+from kit.model.labels import SCHEMES, mapping_between
 from kit.model.relations import joined, relations
 from kit.model.spans import TIERS, Extent, KeySpan, LookAlike, Span
 
@@ -27,7 +27,7 @@ _INNER = {"tokens": re.compile(r"\s"), "sentences": re.compile("\n")}  # what no
 # The fields that are known; others are kept as they are.
 _IN_BOTH = frozenset(["format", "article", "fingerprint", "scheme", "annotator", "spans", "relations", "responses"])
 _IN_ANNOTATIONS = _IN_BOTH | {"first_pass", "first_relations", "stage", "started_again"}
-_IN_KEY = _IN_BOTH | {"made", "look_alikes"}
+_IN_KEY = _IN_BOTH | {"asks", "made", "look_alikes"}
 _IN_SPAN = frozenset(["start", "end", "label", "quote", "note"])
 _IN_KEY_SPAN = _IN_SPAN | {"tier", "core", "also"}
 _IN_LOOK_ALIKE = _IN_SPAN - {"label"}
@@ -120,7 +120,16 @@ def _key(fields: dict) -> AnswerKey:
     return AnswerKey(article, fingerprint, scheme, annotator=annotator, spans=_spans(fields, "spans", _key_span),
                      look_alikes=_spans(fields, "look_alikes", _look_alike) if "look_alikes" in fields else (),
                      made=take(fields, "made", str, ""), responses=take(fields, "responses", dict, {}),
-                     other=rest(fields, _IN_KEY))
+                     other=rest(fields, _IN_KEY), asks=_asks(fields))
+
+
+def _asks(fields: dict) -> str:
+    """Return the scheme that a key's exercise asks for: one that reads as the key's, or the other way round."""
+    key, asks = fields["scheme"], take(fields, "asks", str, "")
+    if asks and mapping_between(key, asks) is None and mapping_between(asks, key) is None:
+        raise FileFormatError(f"field 'asks' is {short(asks)}, which does not read as {short(key)}. Write the labels "
+                              "that students mark with, or take the field out.")
+    return asks
 
 
 def _head(fields: dict) -> tuple[str, str, str, str]:
@@ -212,6 +221,7 @@ def annotations_json(annotations: AnnotationSet, article: Article) -> str:
     fields = {"format": KEY if is_key else ANNOTATIONS, "article": annotations.article,
               "fingerprint": annotations.fingerprint, "scheme": annotations.scheme, "annotator": annotations.annotator}
     if is_key:
+        fields |= {"asks": annotations.asks} if annotations.asks else {}
         fields["made"] = annotations.made
     fields["spans"] = [_span_fields(span, article) for span in annotations.spans]
     fields |= _relation_fields("relations", annotations.spans)

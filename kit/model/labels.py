@@ -189,3 +189,12 @@ def mapping_between(fine: str, coarse: str) -> Mapping[str, str] | None:
     if fine == coarse:
         return {label: label for label in SCHEMES[fine].ids} if fine in SCHEMES else None
     return SCHEMES[fine].coarser.get(coarse) if fine in SCHEMES else None
+
+
+def stands_for(scheme: str, asked: str) -> bool:
+    """Tell whether an answer in one scheme counts where another is asked: in the same, and in marks without a pen.
+
+    Those come from paper.  Where words are marked, points look at the place alone, so nothing is
+    easier without pens; other labels would be another exercise.
+    """
+    return scheme == asked or (scheme == CUES_1.id and mapping_between(asked, scheme) is not None)
