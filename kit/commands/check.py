@@ -45,14 +45,13 @@ def check(files: tuple[Path, ...], article: str | None, as_json: bool) -> None:
     courses = {path: examine(path) for path in files if is_course(path)}
     names = [one for path in files for one in (key_files(path) if path in courses else [path])]
     found = [check_file(path, article=text) for path in names]
-    if as_json:
-        write_json([*(_course_fields(path, traps) for path, traps in courses.items()), *map(_fields, found)])
-    else:
-        for path, traps in courses.items():
-            _tell_course(path, traps)
-        _tell_checkups(found)
+    (_tell_programs if as_json else _tell)(courses, found)
     if not all(one.ok for one in found) or any(trap.fault for traps in courses.values() for trap in traps):
         click.get_current_context().exit(1)
+
+
+def _tell_programs(courses: dict[Path, tuple[Finding, ...]], found: list[Checkup]) -> None:
+    write_json([*(_course_fields(path, traps) for path, traps in courses.items()), *map(_fields, found)])
 
 
 def _fields(one: Checkup) -> dict[str, object]:
@@ -70,6 +69,12 @@ def _counted(traps: tuple[Finding, ...]) -> str:
     notes = len(traps) - faults
     said = f"{faults or 'no'} trap{'' if faults == 1 else 's'}"
     return said + (f", {notes} note{'' if notes == 1 else 's'}" if notes else "")
+
+
+def _tell(courses: dict[Path, tuple[Finding, ...]], found: list[Checkup]) -> None:
+    for path, traps in courses.items():
+        _tell_course(path, traps)
+    _tell_checkups(found)
 
 
 def _tell_course(path: Path, traps: tuple[Finding, ...]) -> None:

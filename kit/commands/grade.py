@@ -62,14 +62,7 @@ def grade(folder: Path, keys: Path, articles: Path | None, out_of: float, to: Pa
     if run.goes_on:
         click.echo("An earlier run was interrupted: this one goes on from there.", err=True)
     _go(run)
-    if as_json:
-        unknown = sorted({name for one in run.wrote for name in one.unknown})
-        write_json(run.report.as_dict() | {"wrote": [str(one.path) for one in run.wrote], "not_in_roster": unknown})
-        return
-    for line in run.report.lines():
-        say(_plain(line))
-    for line in run.written():
-        say(_plain(line))
+    (_tell_programs if as_json else _tell)(run)
 
 
 def _go(run: Run) -> None:
@@ -84,7 +77,13 @@ def _go(run: Run) -> None:
                        "from there.") from None
 
 
-def _plain(line: str) -> str:
+def _tell(run: Run) -> None:
     from kit.page.terminal import safe
 
-    return safe(line)
+    for line in (*run.report.lines(), *run.written()):
+        say(safe(line))
+
+
+def _tell_programs(run: Run) -> None:
+    unknown = sorted({name for one in run.wrote for name in one.unknown})
+    write_json(run.report.as_dict() | {"wrote": [str(one.path) for one in run.wrote], "not_in_roster": unknown})

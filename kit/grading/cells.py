@@ -5,15 +5,18 @@ which cells are graded comes from the course; what a student wrote is shown as t
 """
 
 import ast
+import json
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
 
 from kit.errors import FileFormatError
 from kit.grading.checking import points
+from kit.model.files import read_text
 
 _DEFAULT = points.__kwdefaults__["out_of"]
+_KINDS = ("code", "markdown", "raw")
 _MOST_CELLS = 500
 _MOST_LETTERS = 20_000  # of one cell: more than anybody writes by hand
 # Signs that a page cannot show, or that turn the order of the others around.
@@ -35,11 +38,18 @@ class Asked:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a notebook; ``id`` is its grade id, "" for an ordinary one."""
+    """A cell of a notebook; ``id`` is its grade id, "" for an ordinary one.
+
+    ``number`` counts from 1, ``known`` is what nbgrader wrote into it, ``shown`` whether it was run
+    and has outputs.  Cells are alike if kind, words and id are.
+    """
 
     kind: str
     source: str
     id: str = ""
+    number: int = field(default=0, kw_only=True, compare=False)
+    known: Mapping = field(default_factory=dict, kw_only=True, compare=False, repr=False)
+    shown: bool = field(default=False, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,35 @@ class CourseCell(Cell):
     def by_hand(self) -> bool:
         """Whether a person grades it."""
         return self.points is not None and not self.by_machine
+
+
+def read_cells(path: Path) -> list[Cell]:
+    """Return the cells of a notebook; nothing else is taken from it, and what is no cell is passed over.
+
+    Raises:
+        FileFormatError: it cannot be read, or is no notebook.
+    """
+    try:
+        cells = json.loads(read_text(path))["cells"]
+        return [cell_of(cell, number) for number, cell in enumerate(cells, start=1)
+                if isinstance(cell, dict) and cell.get("cell_type") in _KINDS]
+    except FileFormatError:
+        raise
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise FileFormatError(f"{path}: this is not a notebook that can be read. Open it in JupyterLab, save it, and "
+                              "hand it in again.") from None
+
+
+def cell_of(fields: Mapping, number: int = 0) -> Cell:
+    """Return a cell of a notebook by its fields, whatever stands in them; ``cell_type`` is known to be there."""
+    source, about = fields.get("source"), fields.get("metadata")
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    known = about.get("nbgrader") if isinstance(about, dict) else None
+    known = known if isinstance(known, dict) else {}
+    id = known.get("grade_id")
+    return Cell(fields["cell_type"], source if isinstance(source, str) else "", id if isinstance(id, str) else "",
+                number=number, known=known, shown=bool(fields.get("outputs") or fields.get("execution_count")))
 
 
 def asked_in(source: str, *, name: str) -> Asked:

@@ -13,17 +13,18 @@ from importlib import metadata
 from pathlib import Path
 
 from kit.errors import FileFormatError, KitError
+from kit.grading.cells import read_cells
 from kit.grading.configured import about_settings
 from kit.grading.delivered import HANDED, about_delivered
-from kit.grading.graded import about_cells, answer_files, cells_of
+from kit.grading.graded import about_cells, answer_files
 from kit.grading.keys import Keys
 from kit.grading.leaks import Known
+from kit.grading.naming import article_and_scheme
 from kit.grading.settings import CONFIG, Settings, read_settings
 from kit.grading.traps import Finding, leak, loss, miscount, note
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.files import load_article
-from kit.model.labels import SCHEMES
 
 OLDEST = (0, 9, 6)  # of nbgrader: the first that the kit's side of it was made for
 # What nbgrader copies nowhere, unless it is told otherwise.
@@ -158,9 +159,10 @@ def _about_notebooks(exercise: Path, keys: Keys | None, known: Known) -> Iterato
         yield miscount(exercise, "there is no notebook in it", f"Put {exercise.name}.ipynb there.")
     for book in books:
         try:
-            cells = cells_of(book)
-        except KitError as problem:
-            yield miscount(book, str(problem).removeprefix(f"{book}: ").rstrip("."), "Put the exercise there again.")
+            cells = read_cells(book)
+        except FileFormatError as problem:
+            yield miscount(book, str(problem).removeprefix(f"{book}: ").partition(". ")[0].rstrip("."),
+                           "Put the exercise there again.")
             continue
         yield from about_cells(str(book), cells, known)
         for path in dict.fromkeys(answer_files(cells)):
@@ -170,14 +172,13 @@ def _about_notebooks(exercise: Path, keys: Keys | None, known: Known) -> Iterato
 def _about_answer_file(book: Path, path: str, keys: Keys | None) -> Iterator[Finding]:
     """Find whether there is a key for what an exercise asks for: ``answers/<article>-<scheme>.json``."""
     name = Path(path).name.removesuffix(".json")
-    scheme = next((id for id in sorted(SCHEMES, key=len, reverse=True) if name.endswith(f"-{id}")), "")
+    article, scheme = article_and_scheme(name)
     if not scheme or path != f"answers/{name}.json":
         yield miscount(book, f"the graded cell names {path!r}, which is no file that a pen saves",
                        "Write answers/<article>-<scheme>.json, such as answers/singer-tour-cues-4.json.")
         return
     if keys is None:
         return  # said once, of the folder
-    article = name.removesuffix(f"-{scheme}")
     try:
         keys.key_for(AnnotationSet.on(_text_of(article, keys), scheme, "student"))
     except KitError as problem:

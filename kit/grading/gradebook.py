@@ -8,14 +8,11 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry
 
 from kit.errors import FileFormatError, KeyNotFound, KitError
-from kit.grading.cells import Asked, Cell, CourseCell, asked_in
+from kit.grading.cells import Asked, Cell, CourseCell, asked_in, read_cells
 from kit.grading.finding import notebook_in
 from kit.grading.keys import Keys, course_keys
 from kit.model.annotations import AnnotationSet
-from kit.model.files import read_text
 from kit.model.labels import SCHEMES
-
-_KINDS = ("code", "markdown", "raw")
 
 
 class Course:
@@ -59,10 +56,13 @@ class Course:
         return notebook_in(folder, f"{notebook}.ipynb", [f"{name}.ipynb" for name in self.notebooks])
 
     def known(self, notebook: str) -> frozenset[Cell]:
-        """Return the cells of the exercise as it was written; empty if it is not there any more."""
+        """Return the cells of the exercise as it was written; empty if it cannot be read any more."""
         if notebook not in self._known:
             path = self.folder("source", ".") / f"{notebook}.ipynb"
-            self._known[notebook] = frozenset(read_cells(path)[0]) if path.is_file() else frozenset()
+            try:
+                self._known[notebook] = frozenset(read_cells(path))
+            except FileFormatError:
+                self._known[notebook] = frozenset()
         return self._known[notebook]
 
     def ask_teacher(self, notebook: str, student: str) -> None:
@@ -115,28 +115,3 @@ def _require_key(keys: Keys, stem: str) -> None:
             except KitError as found:
                 problem = found
     raise problem
-
-
-# Notebooks, read as data
-
-
-def read_cells(path: Path) -> tuple[list[Cell], str]:
-    """Return the cells of a notebook, and what is wrong with it, "" for nothing.  Nothing else is taken from it."""
-    try:
-        fields = json.loads(read_text(path))
-        cells = [cell for cell in fields["cells"] if isinstance(cell, dict) and cell.get("cell_type") in _KINDS]
-        return [cell_of(cell) for cell in cells], ""
-    except FileFormatError as problem:
-        return [], str(problem).replace(str(path), path.name)
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return [], f"{path.name}: not readable as a notebook."
-
-
-def cell_of(fields: dict) -> Cell:
-    """Return a cell of a notebook by its fields, whatever stands in them; ``cell_type`` is known to be there."""
-    source, id = fields.get("source"), fields.get("metadata")
-    if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
-    for name in ("nbgrader", "grade_id"):
-        id = id.get(name) if isinstance(id, dict) else None
-    return Cell(fields["cell_type"], source if isinstance(source, str) else "", id if isinstance(id, str) else "")

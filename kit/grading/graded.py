@@ -1,61 +1,28 @@
 """The cells of an exercise as nbgrader will take them, and what is the matter with them."""
 
 import ast
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
-from kit.errors import FileFormatError, KitError
-from kit.grading.cells import Asked, asked_in
+from kit.errors import FileFormatError
+from kit.grading.cells import Asked, Cell, asked_in
 from kit.grading.leaks import Known, hidden_tests
 from kit.grading.traps import Finding, leak, loss, miscount, note
-from kit.model.files import read_text
 
 _MAKE = "Hand out the exercise of the kit again, or write the cell anew: points(\"answers/NAME.json\", out_of=10)."
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A cell of an exercise: its number, from 1, its words, and what nbgrader knows about it."""
-
-    number: int
-    kind: str
-    source: str
-    known: dict
-    shown: bool
-
-    @property
-    def graded(self) -> bool:
-        """True for a test cell, which nbgrader grades by itself."""
-        return self.known.get("grade") is True and not self.known.get("solution") and not self.known.get("task")
-
-    def calls(self, name: str) -> list[ast.Call]:
-        """Return the calls of a function in the code; none if it is not Python, or not code."""
-        try:
-            tree = ast.parse(self.source) if self.kind == "code" else ast.Module(body=[], type_ignores=[])
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return []
-        return [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) == name]
+def is_test(cell: Cell) -> bool:
+    """Tell whether nbgrader grades a cell by itself: a graded one in which nobody writes."""
+    return cell.known.get("grade") is True and not cell.known.get("solution") and not cell.known.get("task")
 
 
-def cells_of(path: Path) -> list[Cell]:
-    """Return the cells of a notebook.
-
-    Raises:
-        KitError: it cannot be read, or is none.
-    """
+def calls(cell: Cell, name: str) -> list[ast.Call]:
+    """Return the calls of a function in the code of a cell; none if it is not Python, or not code."""
     try:
-        book = json.loads(read_text(path))
-        return [_cell(number, cell) for number, cell in enumerate(book["cells"], start=1)]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise KitError("it is not a notebook that can be read") from None
-
-
-def _cell(number: int, cell: dict) -> Cell:
-    words, known = cell["source"], cell.get("metadata", {}).get("nbgrader")
-    return Cell(number, cell["cell_type"], words if isinstance(words, str) else "".join(words),
-                known if isinstance(known, dict) else {}, bool(cell.get("outputs") or cell.get("execution_count")))
+        tree = ast.parse(cell.source) if cell.kind == "code" else ast.Module(body=[], type_ignores=[])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) == name]
 
 
 def _called(node: ast.Call) -> str:
@@ -72,12 +39,12 @@ def asked(cell: Cell) -> Asked | None:
 
 def answer_files(cells: list[Cell]) -> list[str]:
     """Return the answer files that graded cells name, in their order."""
-    return [call.path for cell in cells if cell.graded for call in [asked(cell)] if call]
+    return [call.path for cell in cells if is_test(cell) for call in [asked(cell)] if call]
 
 
 def about_cells(where: str, cells: list[Cell], known: Known) -> Iterator[Finding]:
     """Find what is the matter with the cells of the exercise ``where``."""
-    scoring = [cell for cell in cells if cell.calls("points")]
+    scoring = [cell for cell in cells if calls(cell, "points")]
     if not scoring:
         yield miscount(where, "no cell calls points(...), so nobody gets any", _MAKE)
     for cell in scoring:
@@ -97,7 +64,7 @@ def _about_scoring(where: str, cell: Cell) -> Iterator[Finding]:
     if call is None:
         yield miscount(where, "the graded cell is more, or something else, than one call of points(...) with plain "
                        "values, and no code of an exercise is run to find out", _MAKE)
-    if not cell.graded:
+    if not is_test(cell):
         yield miscount(where, "the cell with points(...) is not a test cell for nbgrader: it is graded by hand, or not "
                        "at all", "In Create Assignment, choose Autograder tests for it.")
         return
@@ -115,7 +82,7 @@ def _about_scoring(where: str, cell: Cell) -> Iterator[Finding]:
 
 def _about_others(where: str, cells: list[Cell], scoring: list[Cell]) -> Iterator[Finding]:
     for cell in cells:
-        if cell.graded and cell not in scoring:
+        if is_test(cell) and cell not in scoring:
             yield miscount(f"{where} cell {cell.number}", "it is graded by running it, and no code of students is run",
                            "Make it a manually graded cell, or take it out.")
     files = answer_files(cells)
@@ -143,7 +110,7 @@ def _about_ids(where: str, cells: list[Cell]) -> Iterator[Finding]:
 def _about_checks(where: str, cells: list[Cell], scoring: list[Cell]) -> Iterator[Finding]:
     named = {}
     for cell in cells:
-        for call in cell.calls("check"):
+        for call in calls(cell, "check"):
             if call.args and isinstance(call.args[0], ast.Constant):
                 named[str(call.args[0].value)] = cell.number
     graded = [call.path for cell in scoring for call in [asked(cell)] if call]

@@ -19,11 +19,11 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from kit.errors import FileFormatError, KeyNotFound, KitError
-from kit.grading.cells import Cell, CourseCell, as_text, rebuilt
+from kit.grading.cells import Cell, CourseCell, as_text, cell_of, read_cells, rebuilt
 from kit.grading.checking import grade_content
 from kit.grading.feedback import feedback, refused
 from kit.grading.finding import Found, find_handed_in
-from kit.grading.gradebook import Course, asked_of, cell_of, read_cells
+from kit.grading.gradebook import Course, asked_of
 from kit.grading.questions import written_question
 from kit.model import formats
 from kit.model.files import read_text
@@ -78,7 +78,11 @@ class SubmissionExporter(NotebookExporter):
         path = Path(filename)
         if self.course.folder("submitted", resources["nbgrader"]["student"]) != path.parent:
             return super().from_filename(filename, resources=resources, **options)
-        cells, problem = read_cells(path.with_name(self.course.file_of(path.parent, path.stem)))
+        handed_in, cells, problem = path.with_name(self.course.file_of(path.parent, path.stem)), [], ""
+        try:
+            cells = read_cells(handed_in)
+        except FileFormatError as found:
+            problem = str(found).replace(str(handed_in), handed_in.name)  # the student reads it too
         resources["kit"] = {"problem": problem}
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         return self.from_notebook_node(_notebook(cells), resources=resources, **options)

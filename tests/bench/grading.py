@@ -51,9 +51,9 @@ def one_answer():
         what = f"{scheme}, {len(article.text.split())} words"
         yield f"`{what}`: an answer, from its file's text to points", f"{seconds * 1e6:.0f} µs", "350 µs"
         grades = [grade_content(content, name="answer", keys=keys) for content in contents]
-        anew = quickest(lambda one: grade(article, one.answer, one.key), grades)
+        anew = quickest(lambda one: grade(one.article, one.answer, one.key), grades)
         yardstick = Yardstick(article, grades[0].key, scheme=scheme)
-        once = quickest(lambda one: grade_by(yardstick, one.answer), grades)
+        once = quickest(lambda one, yardstick=yardstick: grade_by(yardstick, one.answer), grades)
         yield "the key laid on its article for each answer : once for all", f"{anew / once:.1f} : 1", ""
         page = quickest(lambda one: feedback_page("Ana", [("Exercise", feedback(one))]), grades, 5)
         yield "feedback pages a second", f"{1 / page:,.0f}", "100"
