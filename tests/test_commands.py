@@ -542,15 +542,15 @@ def test_stored_tokens_and_sentences_are_those_of_the_text(tmp_path):
 
 
 @pytest.mark.parametrize(("content", "message"), [
-    (b"{", "not readable as JSON ("),
+    (b"{", "the file is cut off in line 1. Choose"),
     (b"[]", "format is None, expected 'kit/annotations/1'. Choose another file."),
     (b'{"format": "kit/key/2"}', "format is 'kit/key/2', expected 'kit/key/1'. It comes from another version of the kit"),
     (b'{"format": "kit/lesson/1"}', "format is 'kit/lesson/1', expected one of 'kit/article/1', 'kit/annotations/1', "),
     (b'{"format": ["kit/key/1"]}', "format is ['kit/key/1'], expected 'kit/annotations/1'."),
     (b"[" * 10_000, "nested too deeply."),
-    (b'{"format": "kit/key/1", "spans": NaN}', "not readable as JSON (NaN is not a number)"),
-    (b'{"format": "kit/key/1", "format": "kit/key/1"}', "not readable as JSON (the same field stands twice"),
-    (b'{"format": "kit/key/1", "spans": [' + b"9" * 5000 + b"]}", "not readable as JSON ("),
+    (b'{"format": "kit/key/1", "spans": NaN}', "the file was changed after it was saved: NaN is not a number."),
+    (b'{"format": "kit/key/1", "format": "kit/key/1"}', "the file was changed after it was saved: the same field stands twice"),
+    (b'{"format": "kit/key/1", "spans": [' + b"9" * 5000 + b"]}", "the file was changed after it was saved: the number 999999999999... is too large."),
     (b'{"format": "kit/key/1", "article": "../../etc/passwd", "fingerprint": "0", "scheme": "cues"}', "field 'article' is "),
     (b"\xff\xfe", "line 1: not UTF-8 text."),
 ])

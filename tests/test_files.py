@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -213,8 +214,27 @@ def test_what_is_no_file_of_the_kit_is_refused(content):
 def test_one_such_value_in_a_file_that_is_otherwise_right_is_refused(member):
     content = annotations_json(replace(ANSWER, responses={"before": 70}), ARTICLE)
     assert parse_annotations(content, name="f").responses == {"before": 70}
-    with pytest.raises(FileFormatError, match="^f: not readable as JSON"):
+    with pytest.raises(FileFormatError, match="^f: the file was changed after it was saved: "):
         parse_annotations(content.replace('"before": 70', member), name="f")
+
+
+def test_a_file_that_broke_off_anywhere_is_told_so_with_its_line():
+    content = annotations_json(replace(ANSWER, responses={"written": "a\nb \u00e9"}), ARTICLE)
+    for end in range(1, len(content) - 2):
+        line = content.count("\n", 0, end) + 1
+        with pytest.raises(FileFormatError) as told:
+            parse_annotations(content[:end], name="answers/x.json")
+        found = re.fullmatch(r"answers/x.json: the file is cut off in line (\d+)\. Choose a file that was "
+                             r"saved with Save as, or an older copy of it\.", str(told.value))
+        assert found and line - 1 <= int(found[1]) <= line, content[:end]
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    ("", "the file is empty"), (" \n", "the file is empty"), ("<p>Hello</p>", "this is not a file that the kit saved"),
+    ("Dear teacher", "this is not a file that the kit saved"), ('{"format": 1,\n "a" 2}', "damaged in line 2")])
+def test_what_is_the_matter_with_a_file_is_said_in_plain_words(content, words):
+    with pytest.raises(FileFormatError, match=f"^x: .*{words}. Choose a file that was saved with Save as"):
+        parse_annotations(content, name="x")
 
 
 @pytest.mark.parametrize("depth", [51, 900, 10_000, 1_000_000])
@@ -518,6 +538,7 @@ def test_a_saved_file_is_as_private_as_its_owner_wants(tmp_path, umask, mode):
     """On a shared server, work that others must not read was readable by all."""
     done = subprocess.run([sys.executable, "-c", f"""
 import os
+import re
 os.umask({umask})
 from kit.model.files import save_text
 save_text("words", "work.json")

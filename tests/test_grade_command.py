@@ -92,7 +92,7 @@ def test_what_cannot_be_graded_is_told_and_stops_nobody(course):
     put(course / "class-7b/.DS_Store", b"")
     result = graded()
     assert "Not graded: 2\n" in result.output
-    assert f"  cem, {CUES}: cem/{FILE}: not readable as JSON" in result.output
+    assert f"  cem, {CUES}: cem/{FILE}: the file is " in result.output
     assert "dan/photo.jpg" in result.output
     assert ".DS_Store" in result.output.split("Passed over")[1]
     assert [row["points"] for row in table(course / "grades/grades.csv")] == ["10.0", "7.75", "0.0", "0.0"]

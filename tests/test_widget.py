@@ -290,7 +290,7 @@ def test_a_downloaded_file_is_opened_again():
 
 
 @pytest.mark.parametrize("change, words", [
-    ({"text": "not json"}, "not readable as JSON"),
+    ({"text": "not json"}, "not a file that the kit saved"),
     ({"fingerprint": "000000000000"}, "Load the article again"),
     ({"scheme": "cues-4", "spans": []}, "Choose the file of this lesson"),
     ({"format": "kit/key/1"}, "expected 'kit/annotations/1'"),

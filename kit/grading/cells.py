@@ -77,16 +77,18 @@ class CourseCell(Cell):
         return self.points is not None and not self.by_machine
 
 
-def read_cells(path: Path) -> list[Cell]:
-    """Return the cells of a notebook; nothing else is taken from it, and what is no cell is passed over.
+def read_cells(path: Path, *, strictly: bool = False) -> list[Cell]:
+    """Return the cells of a notebook, and nothing else of it.  What is no cell is passed over, unless ``strictly``.
 
     Raises:
         FileFormatError: it cannot be read, or is no notebook.
     """
     try:
-        cells = json.loads(read_text(path))["cells"]
-        return [cell_of(cell, number) for number, cell in enumerate(cells, start=1)
-                if isinstance(cell, dict) and cell.get("cell_type") in _KINDS]
+        cells = list(enumerate(json.loads(read_text(path))["cells"], start=1))
+        there = [(number, cell) for number, cell in cells if isinstance(cell, dict) and cell.get("cell_type") in _KINDS]
+        if strictly and (len(there) < len(cells) or not all("source" in cell for _, cell in there)):
+            raise ValueError
+        return [cell_of(cell, number) for number, cell in there]
     except FileFormatError:
         raise
     except (ValueError, TypeError, KeyError, RecursionError):

@@ -159,7 +159,7 @@ def _about_notebooks(exercise: Path, keys: Keys | None, known: Known) -> Iterato
         yield miscount(exercise, "there is no notebook in it", f"Put {exercise.name}.ipynb there.")
     for book in books:
         try:
-            cells = read_cells(book)
+            cells = read_cells(book, strictly=True)
         except FileFormatError as problem:
             yield miscount(book, str(problem).removeprefix(f"{book}: ").partition(". ")[0].rstrip("."),
                            "Put the exercise there again.")

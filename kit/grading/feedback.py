@@ -134,7 +134,7 @@ def _cut(words: str) -> str:
 
 
 def _marks(here: Sheet) -> str:
-    return (f"<h4>Your marks beside the key</h4>{comparison.table(here)}"
+    return (f"<h4>Your marks beside the key</h4>{comparison.hint(here)}{comparison.table(here)}"
             f'<p class="kit-view-caption">{_HELP}</p>')
 
 

@@ -25,12 +25,24 @@ def read_fields(name: str, text: str, format: str) -> dict:
     except RecursionError:
         raise FileFormatError(f"{name}: nested too deeply. This file was not made by the kit.") from None
     except ValueError as problem:
-        raise FileFormatError(f"{name}: not readable as JSON ({problem}). "
+        raise FileFormatError(f"{name}: {_damage(text, problem)}. "
                               "Choose a file that was saved with Save as, or an older copy of it.") from None
     found = fields.get("format") if isinstance(fields, dict) else None
     if found != format:
         raise FileFormatError(f"{name}: format is {short(found)}, expected {format!r}.{_remedy(found, format)}")
     return fields
+
+
+def _damage(text: str, problem: ValueError) -> str:
+    """Say what is the matter with text that is no JSON, in words for whoever handed it in."""
+    if not text.strip():
+        return "the file is empty"
+    if not isinstance(problem, json.JSONDecodeError):
+        return f"the file was changed after it was saved: {problem}"
+    if text.lstrip()[0] not in "{[":
+        return "this is not a file that the kit saved"
+    end = problem.msg.startswith("Unterminated") or not text[problem.pos:].strip()
+    return f"the file is {'cut off' if end else 'damaged'} in line {problem.lineno}"
 
 
 def _require_shallow(fields: object) -> None:

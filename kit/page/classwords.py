@@ -3,8 +3,6 @@
 from kit.measure.reasons import many
 from kit.measure.tallies import Tallies
 
-_ALPHA = "Krippendorff’s alpha"
-
 
 def few_words(people: int, least: int) -> str:
     """Say why a small class is not shown, and when it will be."""
@@ -36,7 +34,7 @@ def passes(tallies: Tallies) -> list[tuple[str, str, str]]:
     else:
         lines = [("found", lambda one: one.found), ("partly found", lambda one: one.loose),
                  ("missed", lambda one: one.missed), ("not in the key", lambda one: one.extra)]
-        ratio = ("F1 of the class", lambda one: one.f1)
+        ratio = ("all in all, from 0 to 1", lambda one: one.f1)
     both = (tallies.first, tallies.mended)
     counts = [(name, *(f"{of(one) / tallies.people:.1f}" for one in both)) for name, of in lines]
     return [*counts, (ratio[0], *(_ratio(ratio[1](one)) for one in both))]
@@ -59,12 +57,22 @@ def moves_words(tallies: Tallies) -> str:
 def agreement_words(tallies: Tallies) -> str:
     """Say how far the class agrees, beyond chance, and on what that was worked out."""
     if tallies.alpha is None:
-        return f"{_ALPHA} has no value here: everybody did the same, or nobody marked anything."
+        return "How alike the class read has no number here: everybody did the same, or nobody marked anything."
     unit = "claims" if tallies.by_claim else "sentences" if tallies.by_sentence else "words"
     base = (f"all {tallies.sampled} answers" if tallies.sampled == tallies.people else
             f"a fixed sample of {tallies.sampled} of the {tallies.people} answers, spread evenly")
-    return (f"{_ALPHA} is {tallies.alpha:.2f}, worked out on the mended pass of {base}, on {unit}. "
-            "1 is everybody alike, 0 is what chance alone would bring. It says how alike students read, not how well.")
+    return (f"How alike the class read: {tallies.alpha:.2f}. 1 is everybody alike, 0 is what chance alone would bring. "
+            f"It says how alike students read, not how well. It looks at {unit}, in the mended pass of {base}.")
+
+
+def counted_lines(tallies: Tallies) -> list[str]:
+    """Return how each number of the page is worked out, with the name of the measure."""
+    lines = ["The brackets beside a share are the 95 % interval of Wilson (1927).",
+             "How alike the class read is Krippendorff’s alpha, as NLTK works it out."]
+    if tallies.by_sentence or tallies.by_claim:
+        return lines
+    return ["“All in all” is F1: twice what was found, divided by cues and marks together; a cue that was partly found "
+            "counts half.", *lines]
 
 
 def number(value: float) -> str:
