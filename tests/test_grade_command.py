@@ -21,7 +21,7 @@ from kit.grading.keys import Keys
 from kit.grading.pages import FileNames
 from kit.grading.run import Run
 from kit.model.annotations import AnnotationSet, AnswerKey
-from kit.model.files import load_article, open_text, save_annotations, save_article
+from kit.model.files import load_article, open_text, read_key, save_annotations, save_article
 from kit.model.formats import annotations_json
 from kit.model.spans import KeySpan, Span
 from kit.places.bootstrap import find_checkout
@@ -250,13 +250,13 @@ def test_the_class_page_shows_counts_from_five_on_and_names_only_if_asked(course
     assert "evangeline" in page.read_text("utf-8")
 
 
-def test_an_answer_in_the_finer_scheme_has_a_class_page_of_its_own(course):
-    finer = json.loads(HALF) | {"scheme": "cues"}
+def test_an_answer_from_paper_without_pens_has_a_class_page_of_its_own(course):
+    paper = json.loads(HALF) | {"scheme": "cues-1"}
     for name in ("spans", "first_pass"):
-        finer[name] = [span | {"label": "modal"} for span in finer[name]]
-    put(course / "class-7b/cem/mine.json", json.dumps(finer))
+        paper[name] = [span | {"label": "cue"} for span in paper[name]]
+    put(course / "class-7b/cem/mine.json", json.dumps(paper))
     graded()
-    assert sorted(path.name for path in (course / "grades/class").iterdir()) == [f"{CUES}-cues.html", f"{CUES}.html"]
+    assert sorted(path.name for path in (course / "grades/class").iterdir()) == [f"{CUES}-cues-1.html", f"{CUES}.html"]
 
 
 def test_two_texts_of_one_name_stop_nobody_and_have_class_pages_of_their_own(course):
@@ -424,6 +424,29 @@ def test_marked_text_becomes_a_key_that_grades_a_class(course):
     # F1 = 1 and 2/3, no reasons asked, which count as all: q = 40 and 28 x 2/3 + 12 = 30.67 -> 31
     assert {row["student"]: float(row["points"]) for row in table(course / "grades/grades.csv")} == {
         "ana": 10.0, "ben": 7.75}
+
+
+def test_a_key_says_how_it_was_made_and_kit_check_finds_it_in_order(course):
+    own_class(course)
+    for more, made in (((), "Made with kit export from draft.txt."), (("--made", "Read twice."), "Read twice.")):
+        export("harbour.txt", "draft.txt", "--to", "key", "--out", "my-keys", "--force", *more)
+        assert read_key(course / "my-keys/harbour-cues.key.json").made == made
+        checked = CliRunner().invoke(commands, ["check", "my-keys/harbour-cues.key.json"])
+        assert checked.exit_code == 0 and "made" not in checked.output
+    export("harbour.txt", "my-keys/harbour-cues.key.json", "--to", "key", "--out", "again")
+    assert read_key(course / "again/harbour-cues.key.json").made == "Read twice."
+
+
+def test_a_key_may_say_which_labels_its_exercise_asks_for(course):
+    own_class(course)
+    export("harbour.txt", "draft.txt", "--to", "key", "--out", "my-keys", "--asks", "cues")
+    assert run("own", "--keys", "my-keys").exit_code == 0
+    found = table(course / "grades/grades.csv")
+    assert {float(row["points"]) for row in found} == {0.0}
+    assert all("an answer for harbour-cues-4, and the exercise asks for harbour-cues." in row["problem"] for row in found)
+    refused = export("harbour.txt", "draft.txt", "--to", "key", "--out", "other", "--asks", "roles")
+    assert refused.exit_code == 1 and "does not read as 'cues'" in refused.output and not (course / "other").exists()
+    assert "add --to key" in export("harbour.txt", "draft.txt", "--to", "csv", "--asks", "cues").output
 
 
 def test_a_key_that_somebody_changed_is_not_written_over(course):

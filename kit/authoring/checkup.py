@@ -12,6 +12,7 @@ from kit.measure.reasons import many
 from kit.model import formats, handed, marked
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
+from kit.model.fields import NoFields
 from kit.model.files import load_article, open_text, plain, read_article, read_bytes, read_text
 from kit.model.labels import SCHEMES
 
@@ -81,9 +82,9 @@ def _json(path: Path, content: str, article: Article | None) -> Checkup:
 def _marks(path: Path, content: str, article: Article | None, parse: Callable, kind: str) -> Checkup:
     try:
         marks, problems = parse(content, name=str(path)), []
+    except NoFields:
+        raise  # there are no items to look at one by one
     except FileFormatError as whole:
-        if str(whole).startswith((f"{path}: format is", f"{path}: not readable", f"{path}: nested")):
-            raise  # there are no items to look at one by one
         marks, problems = _what_can_be_read(content, parse)
         problems = problems or [str(whole)]
         if marks is None:

@@ -10,6 +10,7 @@ import io
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from kit.authoring.standoff import (
@@ -28,7 +29,7 @@ from kit.errors import KitError
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
 from kit.model.files import save_new
-from kit.model.formats import annotations_json, article_json
+from kit.model.formats import annotations_json, article_json, parse_key
 from kit.model.spans import Extent, KeySpan, LookAlike, Span
 
 _FORMULA = re.compile(r"\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n]")
@@ -47,18 +48,23 @@ def export(article: Article, marked: AnnotationSet, format: str) -> dict[str, st
     return {suffix: _whole(write(article, marked)) for suffix, write in FORMATS[format].items()}
 
 
-def key_files(article: Article, key: AnnotationSet) -> dict[str, str]:
+def key_files(article: Article, key: AnnotationSet, *, made: str = "", asks: str = "") -> dict[str, str]:
     """Return the files with which `kit grade` grades a text of one's own, by their names: the key and its article.
 
+    ``made`` says how the key was made, and ``asks`` is the scheme that students mark with; "" for
+    what the key says itself.
+
     Raises:
-        KitError: these are somebody's answers and no key.
+        KitError: these are somebody's answers and no key, or its labels do not read as those of ``asks``.
         WrongArticleError: the key was made on another text.
     """
     key.require(article)
     if not isinstance(key, AnswerKey):
         raise KitError("These are answers of a student and no key. Choose a key, or marked text that you made one in.")
-    return {f"{article.id}-{key.scheme}.key.json": annotations_json(key, article),
-            f"{article.id}.json": article_json(article)}
+    name = f"{article.id}-{key.scheme}.key.json"
+    content = annotations_json(replace(key, made=made or key.made, asks=asks or key.asks), article)
+    parse_key(content, name=name)  # what could not be read again is not written
+    return {name: content, f"{article.id}.json": article_json(article)}
 
 
 def _whole(text: str) -> str:

@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
+from glob import has_magic
 from importlib import metadata
 from pathlib import Path
 
@@ -51,8 +52,8 @@ def examine(course: Path, *, nbgrader: str | None = "installed") -> tuple[Findin
     keys = _keys(course, settings)
     known = Known.of(keys or ())
     found = [*_about_keys(course, settings), *_about_source(course, settings, keys, known),
-             *about_delivered(course, settings, known), *about_settings(course, settings),
-             *_about_nbgrader(nbgrader), *_about_rights(course, settings)]
+             *about_delivered(course, settings, known), *_about_patterns(course, settings),
+             *about_settings(course, settings), *_about_nbgrader(nbgrader), *_about_rights(course, settings)]
     unique = dict.fromkeys(found)
     return tuple(sorted(unique, key=lambda one: not one.fault))
 
@@ -197,6 +198,18 @@ def _text_of(id: str, keys: Keys) -> Article:
             if key.article == id:
                 return keys.article_of(key)
         raise KitError(f"there is no text {id!r} in the kit, and none that a key belongs to") from None
+
+
+def _about_patterns(course: Path, settings: Settings) -> Iterator[Finding]:
+    """Find folders whose names nbgrader takes for a pattern: it would look into those of others."""
+    if has_magic(os.path.abspath(course)):
+        yield miscount(course, "nbgrader takes the signs * ? [ in the name of a folder for a pattern, and finds no "
+                       "notebook here", "Rename the folder, or the one above it, without these signs.")
+    handed_in = course / str(settings.get("CourseDirectory.submitted_directory") or "submitted")
+    for folder in sorted(handed_in.glob("*")) if handed_in.is_dir() else ():
+        if has_magic(folder.name):
+            yield miscount(folder, "nbgrader takes the signs * ? [ in a student's name for a pattern, and may open the "
+                           "work of others in their place", "Rename the folder, without these signs, before you grade.")
 
 
 # nbgrader, and who can read what

@@ -1,8 +1,11 @@
 """What nbgrader's gradebook knows of an assignment, and the keys that grade it."""
 
 import json
+import os
 from collections.abc import Sequence
+from fnmatch import fnmatch
 from functools import cached_property
+from glob import has_magic
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -115,3 +118,11 @@ def _require_key(keys: Keys, stem: str) -> None:
             except KitError as found:
                 problem = found
     raise problem
+
+
+def keep_apart(converter) -> None:
+    """Convert in each folder its own notebooks alone: nbgrader takes ``[a-z]*`` in its name for a pattern."""
+    for folder in filter(has_magic, getattr(converter, "assignments", ())):
+        names = sorted(os.listdir(folder))
+        converter.assignments[folder] = [os.path.join(folder, name) for name in names if name.endswith(".ipynb")
+                                         and fnmatch(name, f"{converter.coursedir.notebook_id}.ipynb")]

@@ -23,7 +23,7 @@ from kit.grading.cells import Cell, CourseCell, as_text, cell_of, read_cells, re
 from kit.grading.checking import grade_content
 from kit.grading.feedback import feedback, refused
 from kit.grading.finding import Found, find_handed_in
-from kit.grading.gradebook import Course, asked_of
+from kit.grading.gradebook import Course, asked_of, keep_apart
 from kit.grading.questions import written_question
 from kit.model import formats
 from kit.model.files import read_text
@@ -50,6 +50,7 @@ class SubmissionExporter(NotebookExporter):
         except KitError as problem:
             self.log.error("%s", problem)
             raise NbGraderException(str(problem)) from None
+        keep_apart(self.parent)
         self._take_everybody()
         for folder in map(Path, self.parent.assignments):
             self._keep_out(folder)
@@ -240,6 +241,10 @@ def _output(points: float, fragment: str) -> NotebookNode:
 
 class FeedbackExporter(HTMLExporter):
     """nbgrader's feedback page, without a script, and told to fetch nothing: its own would come from elsewhere."""
+
+    def __init__(self, **options) -> None:
+        super().__init__(**options)
+        keep_apart(self.parent)
 
     def from_notebook_node(self, nb, resources=None, **options):
         page, resources = super().from_notebook_node(nb, resources=resources, **options)

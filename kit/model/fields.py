@@ -13,23 +13,27 @@ _NESTED = frozenset([dict, list])
 _KINDS = {str: "text", int: "a whole number", list: "a list", dict: "an object"}
 
 
+class NoFields(FileFormatError):
+    """A file in which there is nothing to look at: no JSON, nested too deeply, or of another format."""
+
+
 def read_fields(name: str, text: str, format: str) -> dict:
     """Return the fields of a file's content that says it has this format.
 
     Raises:
-        FileFormatError: it is no JSON, nested too deeply, or of another format.
+        NoFields: it is no JSON, nested too deeply, or of another format.
     """
     try:
         fields = _CAREFUL.decode(text)
         _require_shallow(fields)
     except RecursionError:
-        raise FileFormatError(f"{name}: nested too deeply. This file was not made by the kit.") from None
+        raise NoFields(f"{name}: nested too deeply. This file was not made by the kit.") from None
     except ValueError as problem:
-        raise FileFormatError(f"{name}: {_damage(text, problem)}. "
-                              "Choose a file that was saved with Save as, or an older copy of it.") from None
+        raise NoFields(f"{name}: {_damage(text, problem)}. "
+                       "Choose a file that was saved with Save as, or an older copy of it.") from None
     found = fields.get("format") if isinstance(fields, dict) else None
     if found != format:
-        raise FileFormatError(f"{name}: format is {short(found)}, expected {format!r}.{_remedy(found, format)}")
+        raise NoFields(f"{name}: format is {short(found)}, expected {format!r}.{_remedy(found, format)}")
     return fields
 
 
