@@ -138,7 +138,7 @@ def as_notebook(case: Case) -> dict[str, str]:
 def checked(case: Case) -> dict[str, str] | str:
     """What the check cell shows; of a file that it refuses, the file, as an output of another day holds it."""
     with TemporaryDirectory() as folder:
-        (saved := Path(folder, case.path)).parent.mkdir(parents=True)
+        (saved := Path(folder, case.path)).parent.mkdir(parents=True, exist_ok=True)
         saved.write_bytes(case.content.encode("utf-8"))
         try:
             shown = check(Path(folder, "answers", f"{FILES[case.exercise]}.json"), at_least=1000)
