@@ -474,3 +474,18 @@ def test_a_folder_that_is_no_course_is_refused_and_the_others_are_checked(course
     assert done.exit_code == 1
     assert "not a file" in done.output
     assert f"{course}  course, no traps" in done.output
+
+
+@pytest.mark.parametrize("name", ["[a-z]*?", "*", "who?", "[ana]"])
+def test_a_students_folder_that_nbgrader_takes_for_a_pattern_is_named(course, name):
+    (course / "submitted" / name / "01-what-do-we-know").mkdir(parents=True)
+    (course / "submitted" / "ana (1)").mkdir()
+    only_fault(course, "wrong points", "in a student's name for a pattern")
+
+
+def test_a_course_below_a_folder_that_nbgrader_takes_for_a_pattern_is_named(course):
+    odd = course.parent / "class [7b]"
+    odd.mkdir()
+    course.rename(odd / "course")
+    found = {what for _, what in faults(odd / "course")}
+    assert any("finds no notebook here" in what for what in found)

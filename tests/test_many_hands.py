@@ -120,7 +120,8 @@ def test_both_passes_order_students_as_well_as_who_knows_how_hard_each_item_is(n
 # Of the best that anybody reaches who knows how all things done hang on the skill: each word marked in
 # vain, each loose mark, each wrong label, each choice.  Two things keep points below 0.98 of it.  Three
 # choices among three carry 30 % of them, and who knows nothing gets one of them right: in a class that is much
-# alike, that is more luck than difference.  And labels are asked, but never counted.
+# alike, that is more luck than difference.  And labels are asked, but never counted.  Teachers read it in
+# lessons/teacher/grading.md: one question is worth as much as two cues, so small differences tell nothing.
 WITH_REASONS = {("exercise 1", uniform): 0.95, ("exercise 1", normal): 0.87, ("exercise 2", uniform): 0.96,
                 ("exercise 2", normal): 0.93, ("exercise 3", uniform): 0.98, ("exercise 3", normal): 0.96,
                 ("thirty cues", uniform): 0.95, ("thirty cues", normal): 0.84}

@@ -111,6 +111,7 @@ HANDED_IN = {
     "carried":   ({f"{NAME}.ipynb": carrying(HONEST)}, POINTS),
     "on-a-page": ({"singer-tour-cues-4-hand-in.html": f"<p>{block(HONEST, 'kept here')}"}, POINTS),
     "the-file":  ({ANSWER: HONEST, f"{NAME}.ipynb": carrying(singer_answer(0, 0))}, POINTS),
+    "[a-z]*?":   ({ANSWER: singer_answer(14, 14)}, 7.0),  # nbgrader takes the name for a pattern
     "nothing":   ({}, 0.0),
     "damaged":   ({ANSWER: HONEST[:200]}, 0.0),
     "a-key":     ({ANSWER: (Path(__file__).parents[1] / "exercises/keys/singer-tour-cues.key.json").read_bytes()}, 0.0),

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kit.errors import CheckFailed, KitError
+from kit.grading import choice
 from kit.grading.checking import check, find_answer
 from kit.grading.finding import find_handed_in
 from kit.grading.folder import Grader
@@ -134,3 +135,14 @@ def test_a_link_is_named_and_what_lies_beside_it_counts(folder):
     found = find_handed_in(folder, ASKED)
     assert found.content == held[f"{CUES}.ipynb"]
     assert [remark for remark in found.remarks if remark.startswith(f"{ASKED}: this is a link.")]
+
+
+def test_who_hands_in_more_than_memory_can_hold_is_told_and_what_was_read_counts(folder, monkeypatch):
+    monkeypatch.setattr(choice, "MOST_READ", 1000)
+    held = hand_in(folder, [ASKED, "answers/homework.json", "homework.json"])
+    found = find_handed_in(folder, ASKED)
+    assert found.content in held.values() and "too much lies beside it" not in " ".join(found.remarks)
+    (folder / ASKED).unlink()
+    (folder / "a.json").write_text("x" * 1001, "utf-8")
+    with pytest.raises(CheckFailed, match="is not there"):
+        find_handed_in(folder, ASKED)

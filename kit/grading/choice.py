@@ -16,6 +16,7 @@ from kit.model.annotations import AnnotationSet
 from kit.model.handed import carried, name_of
 
 _RANKS = {"file": 0, "coded": 1, "notebook": 2, "page": 3}
+MOST_READ = 200_000_000  # bytes of one student's files: hundreds of times what anybody hands in
 _OURS = "kit/annotations"   # what stands in an answer file, whatever else is the matter with it
 READ_FROM = "Read from "  # so begins the remark on an answer that came without its file
 
@@ -77,17 +78,22 @@ class Choice:
 
 def read_all(handed: Handed) -> tuple[tuple[bytes | str, ...], str]:
     """Return the bytes of a student's files, or why one cannot be read, and a hash of all of it."""
-    read = tuple(map(_bytes_of, handed.files))
+    read = tuple(_bytes_of(handed.files))
     about = ([(file.where, file.attempt) for file in handed.files], handed.passed_over, handed.problems,
              handed.remarks, handed.asked)
     return read, digest(about, *read)
 
 
-def _bytes_of(file: File) -> bytes | str:
-    try:
-        return file.read()
-    except FileFormatError as problem:
-        return str(problem)
+def _bytes_of(files: Sequence[File]) -> Iterator[bytes | str]:
+    room = MOST_READ
+    for file in files:
+        try:
+            raw = file.read() if room > 0 else f"{file.where}: too much lies beside it, so it was not read. Hand in " \
+                                               "the answer file alone."
+        except FileFormatError as problem:
+            raw = str(problem)
+        room -= len(raw)
+        yield raw
 
 
 def choose(handed: Handed, read: Sequence[bytes | str], names: Names) -> Choice:
