@@ -122,6 +122,19 @@ def test_the_check_cell_says_which_file_it_found(folder, monkeypatch):
     assert f"saved in {Path('answers', NAME)} (1).json" in repr(check(ASKED))
 
 
+@pytest.mark.parametrize(("scheme", "label", "counts"), [("cues-1", "cue", True), ("cues", "modal", False)])
+def test_an_answer_in_other_pens_is_seen_beside_a_notebook_without_one(folder, scheme, label, counts):
+    """A notebook whose check cell was never run hid the answer beside it."""
+    marks = answer(CUES, spans(CUES, [mark.rpartition("|")[0] + f"|{label}" for mark in CORE[:1]]), first=[])
+    (folder / "answers").mkdir(parents=True)
+    (folder / f"answers/singer-tour-{scheme}.json").write_text(marks.replace('"cues-4"', f'"{scheme}"'), "utf-8")
+    (folder / f"{CUES}.ipynb").write_text('{"nbformat": 4, "cells": []}', "utf-8")
+    hand_in(folder.parent / "ben", [ASKED])
+    found, row = find_handed_in(folder, ASKED), row_of(folder)
+    assert f'"{scheme}"' in found.content
+    assert (row.problem == "", row.points > 0) == (counts, counts)
+
+
 def test_a_key_is_nobodys_renamed_answer(folder):
     (folder / "answers").mkdir(parents=True)
     shutil.copy(find_checkout() / "exercises/keys/singer-tour-cues.key.json", folder / f"answers/{NAME}.key.json")

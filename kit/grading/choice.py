@@ -158,8 +158,9 @@ def _by_exercise(handed: Handed, found: Sequence[Found], names: Names) -> Iterat
     for one in found:
         groups.setdefault(one.name, []).append(one)
     for name, copies in groups.items():
-        if not copies and any(one.answer and in_other_pens(one.answer, name) for one in found):
-            continue  # it is there in other pens: that row says what is the matter
+        there = any(one.hash or one.kind == "file" for one in copies)  # not a notebook with nothing in it
+        if not there and any(one.answer and in_other_pens(one.answer, name) for one in found):
+            continue  # it is there in other pens: that row has the points, or says what is the matter
         if name or len(groups) == 1:
             yield _chosen(name, copies)
         elif copies:
