@@ -4,6 +4,7 @@ import click
 
 from kit import __version__
 from kit.commands.check import check
+from kit.commands.classroom import classroom
 from kit.commands.compare import compare
 from kit.commands.export import export
 from kit.commands.grade import grade
@@ -45,5 +46,5 @@ def commands() -> None:
     """
 
 
-for _command in (lab, read, check, compare, score, handin, export, paper, typed, grade, guide, site, test):
+for _command in (lab, read, check, compare, score, handin, export, paper, typed, grade, guide, site, classroom, test):
     commands.add_command(_command)

@@ -43,8 +43,8 @@ ORDER = {
                  "intake folder counted record roster imports pages report run",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export asked paperkey paper notes keypage teacher",
-    "places":    "oldest causes environment bootstrap folder guide lab wheel packages startpage site suite",
-    "commands":  "output lab read check compare score handin export paper typed grade guide site test",
+    "places":    "oldest causes environment bootstrap folder guide served classroom lab wheel packages startpage site suite",
+    "commands":  "output lab read check compare score handin export paper typed grade guide site classroom test",
 }
 
 DOORS = {

@@ -1,0 +1,199 @@
+"""What `kit classroom` writes: whole, readable by the programs it is for, and over nobody's own changes."""
+
+import json
+import os
+import re
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from classroom_folder import calls, install
+from click.testing import CliRunner
+
+from kit.cli import commands
+from kit.errors import KitError
+from kit.places import classroom
+from kit.places.classroom import GROUP, write_classroom
+from kit.places.served import put_course, put_lessons
+
+KINDS = ("tljh", "kubernetes")
+
+
+def write(folder: Path, *, kind: str = "tljh", course: str = "media-literacy", teachers=("ana",), **more) -> Path:
+    """Write a classroom, and return its folder."""
+    return write_classroom(folder, kind=kind, course=course, teachers=teachers, **more).folder
+
+
+def files(folder: Path) -> dict[str, str]:
+    """Return the content of every file that a person reads, by name."""
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*")
+            if path.is_file() and ".kit" not in path.parts}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_left_to_fill_in(tmp_path, kind):
+    written = files(write(tmp_path / "a class", kind=kind, image="school/media:3"))
+    assert not {name: content for name, content in written.items() if "{{" in content}
+    assert not [name for name in written if name.endswith(".in")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_file_can_be_read_by_what_it_is_for(tmp_path, kind):
+    folder = write(tmp_path / "it's a class", kind=kind, teachers=["ana", "o.neil@school.example"])
+    for name, content in files(folder).items():
+        if name.endswith(".py"):
+            compile(content, name, "exec")
+        elif name.endswith(".json"):
+            json.loads(content)
+        elif name.endswith(".sh"):
+            assert subprocess.run(["sh", "-n", str(folder / name)], capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_file_says_what_it_is_for(tmp_path, kind):
+    for name, content in files(write(tmp_path / "class", kind=kind)).items():
+        if not name.endswith(".json"):
+            first = content.removeprefix("#!/bin/sh\n").splitlines()[0]
+            assert first.startswith(('"""', "# ")) and first.rstrip('"').endswith((".", ":")), name
+
+
+def test_written_again_with_another_teacher_a_file_that_was_changed_stays(tmp_path):
+    folder = write(tmp_path / "class")
+    config = folder / "student" / "nbgrader_config.py"
+    config.write_text(config.read_text("utf-8") + "\n# ours\n", "utf-8")
+    again = write_classroom(folder, kind="tljh", course="media-7b", teachers=["ana", "ben"])
+    assert config.read_text("utf-8").endswith("# ours\n")
+    assert ("student/nbgrader_config.py", "student/nbgrader_config.new.py") in again.beside
+    assert '{"ana", "ben"}' in (folder / "kit.py").read_text("utf-8")
+
+
+def test_the_same_twice_changes_nothing(tmp_path):
+    before = files(write(tmp_path / "class"))
+    again = write_classroom(tmp_path / "class", kind="tljh", course="media-literacy", teachers=["ana"])
+    assert (again.copied, again.renewed, again.beside) == ((), (), ())
+    assert files(tmp_path / "class") == before
+
+
+def test_a_teacher_is_known_as_the_hub_knows_them(tmp_path):
+    """JupyterHub makes names small; a teacher written large would have found a student's server."""
+    assert 'TEACHERS = {"ana"}' in (write(tmp_path, teachers=["Ana"]) / "kit.py").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["", "ana ben", 'ana", "eve', "ana\n", "../ana", "{{course}}"])
+def test_a_name_that_cannot_be_one_is_refused(tmp_path, name):
+    with pytest.raises(KitError, match="cannot be a name on the hub"):
+        write(tmp_path / "class", teachers=[name])
+    with pytest.raises(KitError, match="cannot be the name of a course"):
+        write(tmp_path / "class", course=name)
+    assert not (tmp_path / "class").exists()
+
+
+def test_without_nbgrader_one_sentence_says_how_to_install_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(classroom, "find_spec", lambda name: None)
+    done = CliRunner().invoke(commands, ["classroom", str(tmp_path / "class"), "--teacher", "ana"])
+    assert done.exit_code == 1 and not (tmp_path / "class").exists()
+    assert done.output == ("Error: nbgrader is not in this environment, and the classroom needs it. Install it, then "
+                           "write the classroom: python3 -m pip install 'media-literacy-kit[grade]'\n")
+    monkeypatch.undo()
+    assert CliRunner().invoke(commands, ["classroom", str(tmp_path / "class")]).exit_code == 2
+
+
+def test_the_command_says_what_it_wrote_and_what_comes_next(tmp_path):
+    done = CliRunner().invoke(commands, ["classroom", str(tmp_path / "class"), "--teacher", "ana"])
+    assert done.exit_code == 0
+    for name in files(tmp_path / "class"):
+        assert name in done.output
+    assert f"sudo sh {tmp_path}/class/install.sh" in done.output
+
+
+# install.sh
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_install_opens_the_exchange_and_closes_the_course(tmp_path):
+    folder = write(tmp_path / "a class")
+    folder.chmod(0o700)
+    done = install(folder, tmp_path / "tljh")
+    assert done.returncode == 0, done.stderr
+    course = folder / "exchange" / "media-literacy"
+    # Without a group of the system, a stand-in: only whom the modes are for is looked at here.
+    assert {path.name: oct(mode(path) & 0o1777) for path in (folder, folder / "teachers", folder / "exchange", course)} == {
+        "a class": "0o755", "teachers": "0o770", "exchange": "0o1777", "media-literacy": "0o755"}
+    assert {path.name: oct(mode(path) & 0o777) for path in course.iterdir()} == {
+        "inbound": "0o773", "outbound": "0o775", "feedback": "0o771"}
+    assert (tmp_path / "tljh/config/jupyterhub_config.d/kit.py").resolve() == folder / "kit.py"
+    assert calls(tmp_path / "tljh")[:2] == [f"getent group {GROUP}", f"groupadd {GROUP}"]
+    assert calls(tmp_path / "tljh")[-1] == "tljh-config reload"
+
+
+def test_install_may_be_run_again_and_keeps_what_is_there(tmp_path):
+    folder = write(tmp_path / "class")
+    install(folder, tmp_path / "tljh")
+    work = folder / "exchange/media-literacy/inbound/ana.txt"
+    work.write_text("hers", "utf-8")
+    assert install(folder, tmp_path / "tljh").returncode == 0
+    assert work.read_text("utf-8") == "hers"
+
+
+def test_install_follows_no_link_that_somebody_laid_into_the_exchange(tmp_path):
+    folder = write(tmp_path / "class")
+    (folder / "exchange").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (folder / "exchange/media-literacy").symlink_to(tmp_path / "elsewhere")
+    done = install(folder, tmp_path / "tljh")
+    assert done.returncode == 1 and "somebody else made this" in done.stderr
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_install_refuses_where_there_is_no_hub_or_another_classroom(tmp_path):
+    folder = write(tmp_path / "class")
+    environ = os.environ | {"TLJH_CONFIG": str(tmp_path / "none")}
+    done = subprocess.run(["sh", str(folder / "install.sh")], env=environ, text=True, capture_output=True)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1) and "is not installed here" in done.stderr
+    other = tmp_path / "tljh/config/jupyterhub_config.d/kit.py"
+    other.parent.mkdir(parents=True)
+    other.write_text("# another\n", "utf-8")
+    done = install(folder, tmp_path / "tljh")
+    assert done.returncode == 1 and "there is another classroom already" in done.stderr
+    assert other.read_text("utf-8") == "# another\n"
+
+
+# What a server does when it starts
+
+
+def test_a_student_gets_lessons_and_room_for_exercises(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    folder = Path(put_lessons("~/media-literacy"))
+    assert folder == tmp_path / "media-literacy"
+    assert (folder / "lessons/01-what-do-we-know.ipynb").is_file()
+    assert not list((folder / "exercises").iterdir()), "nbgrader fetches into an empty place"
+    assert not (folder / "lessons/teacher").exists() and not list(folder.rglob("*.key.json"))
+
+
+def test_the_next_start_keeps_what_a_student_wrote(tmp_path):
+    folder = Path(put_lessons(str(tmp_path)))
+    lesson = folder / "lessons/01-what-do-we-know.ipynb"
+    lesson.write_text(lesson.read_text("utf-8").replace("What do we", "What do they"), "utf-8")
+    changed = lesson.read_bytes()
+    put_lessons(str(tmp_path))
+    assert lesson.read_bytes() == changed
+
+
+def test_teachers_get_a_course_of_that_name_in_which_nothing_would_leak(tmp_path):
+    folder = Path(put_course(str(tmp_path / "teachers"), course="media-7b"))
+    config = (folder / "course/nbgrader_config.py").read_text("utf-8")
+    assert re.findall(r"course_id = (.*)", config) == ['"media-7b"']
+    assert "kit.grading.nbgrading.GradeAnswers" in config
+    assert (folder / "lessons/teacher/README.md").is_file()
+    done = CliRunner().invoke(commands, ["check", str(folder / "course")])
+    assert done.exit_code == 0, done.output
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("", "utf-8")
+    with pytest.raises(KitError, match="the lessons cannot be put there"):
+        put_lessons(str(tmp_path / "file"))
