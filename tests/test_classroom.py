@@ -6,10 +6,15 @@ import re
 import stat
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import yaml
 from classroom_folder import calls, install
 from click.testing import CliRunner
+from jupyterhub.app import JupyterHub
+from jupyterhub.spawner import Spawner
+from traitlets.config import Config
 
 from kit.cli import commands
 from kit.errors import KitError
@@ -46,6 +51,8 @@ def test_every_file_can_be_read_by_what_it_is_for(tmp_path, kind):
             compile(content, name, "exec")
         elif name.endswith(".json"):
             json.loads(content)
+        elif name.endswith(".yaml"):
+            assert all(yaml.safe_load_all(content))
         elif name.endswith(".sh"):
             assert subprocess.run(["sh", "-n", str(folder / name)], capture_output=True).returncode == 0
 
@@ -107,7 +114,74 @@ def test_the_command_says_what_it_wrote_and_what_comes_next(tmp_path):
     assert f"sudo sh {tmp_path}/class/install.sh" in done.output
 
 
-# install.sh
+# Kubernetes
+
+
+def cluster(folder: Path, **more) -> tuple[Path, dict, list[dict]]:
+    """Write a classroom for a cluster; return its folder, the chart's values and ngshare's parts."""
+    written = write(folder, kind="kubernetes", image="registry.example:5000/school/media:3", **more)
+    return (written, yaml.safe_load((written / "values.yaml").read_text("utf-8")),
+            list(yaml.safe_load_all((written / "ngshare.yaml").read_text("utf-8"))))
+
+
+def test_a_cluster_s_servers_have_the_memory_that_was_measured(tmp_path):
+    _, values, _ = cluster(tmp_path)
+    assert values["singleuser"]["memory"] == {"guarantee": "300M", "limit": "1G"}
+    assert values["singleuser"]["image"] == {"name": "registry.example:5000/school/media", "tag": "3"}
+    assert values["cull"] == {"enabled": True, "timeout": 3600, "every": 300}
+
+
+def test_the_hub_of_a_cluster_gives_teachers_their_settings_and_knows_ngshare(tmp_path, monkeypatch):
+    folder, values, _ = cluster(tmp_path, teachers=["ana", "ben"])
+    (code,) = values["hub"]["extraConfig"].values()
+    monkeypatch.setenv("NGSHARE_TOKEN", "secret")
+    config = Config()
+    config.JupyterHub.services = []
+    exec(compile(code, "extraConfig", "exec"), {"c": config})
+    hub = JupyterHub(config=config)
+    assert [one["name"] for one in hub.services] == ["ngshare"] and hub.services[0]["api_token"] == "secret"
+    chosen = Spawner(config=config).environment["JUPYTER_CONFIG_PATH"]
+    roles = {name: chosen(SimpleNamespace(user=SimpleNamespace(name=name))) for name in ("ana", "ben", "cleo")}
+    assert roles == {"ana": "/etc/media-literacy/teacher", "ben": "/etc/media-literacy/teacher",
+                     "cleo": "/etc/media-literacy/student"}
+    copied = re.findall(r"^COPY (\w+) (\S+)$", (folder / "Dockerfile").read_text("utf-8"), re.M)
+    assert {place for _, place in copied} == set(roles.values()) and all((folder / name).is_dir() for name, _ in copied)
+
+
+def test_ngshare_lies_where_hub_and_servers_look_for_it(tmp_path):
+    folder, values, parts = cluster(tmp_path, teachers=["ana", "ben"])
+    by_kind = {part["kind"]: part for part in parts}
+    (port,) = by_kind["Service"]["spec"]["ports"]
+    address = f"http://{by_kind['Service']['metadata']['name']}:{port['port']}"
+    assert f'"url": "{address}"' in values["hub"]["extraConfig"]["media-literacy"]
+    for role in ("student", "teacher"):
+        assert f'"{address}/services/ngshare"' in (folder / role / "nbgrader_config.py").read_text("utf-8")
+    pod = by_kind["Deployment"]["spec"]["template"]
+    (container,) = pod["spec"]["containers"]
+    assert by_kind["Service"]["spec"]["selector"].items() <= pod["metadata"]["labels"].items()
+    assert by_kind["Deployment"]["spec"]["selector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
+    assert container["ports"] == [{"containerPort": port["port"]}]
+    assert container["args"][:2] == ["--admins", "ana,ben"]
+    tokens = [one["valueFrom"] for one in container["env"] if one["name"] == "JUPYTERHUB_API_TOKEN"]
+    assert tokens == [values["hub"]["extraEnv"]["NGSHARE_TOKEN"]["valueFrom"]]
+    assert container["image"] == "registry.example:5000/school/media-ngshare:3"
+    steps = (folder / "install.sh").read_text("utf-8")
+    assert container["image"] in steps and "create_course media-literacy ana ben" in steps
+
+
+def test_no_secret_is_written_into_a_file(tmp_path):
+    """The token that hub and ngshare share is made on the cluster; a file with it would be sent around."""
+    for name, content in files(cluster(tmp_path)[0]).items():
+        assert not re.search(r"[0-9a-f]{32}", content), name
+
+
+@pytest.mark.parametrize("image", ["media", "Media:1", "a b:1", ":1", "media:"])
+def test_an_image_without_name_or_tag_is_refused(tmp_path, image):
+    with pytest.raises(KitError, match="Write name and tag"):
+        write(tmp_path, kind="kubernetes", image=image)
+
+
+# install.sh of The Littlest JupyterHub
 
 
 def mode(path: Path) -> int:

@@ -25,9 +25,11 @@ _MARK = ".in"  # what is filled in; without it, neither Python's tools nor a she
 _WORD = re.compile(r"\{\{(\w+)\}\}")
 _USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]*")
 _COURSE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_IMAGE = re.compile(r"[a-z0-9][a-z0-9._/:-]*:[A-Za-z0-9_][A-Za-z0-9._-]*")  # the tag last: a port comes before a name
 
 
-def write_classroom(folder: Path, *, kind: str, course: str, teachers: Sequence[str], image: str = "") -> HandOut:
+def write_classroom(folder: Path, *, kind: str, course: str, teachers: Sequence[str],
+                    image: str = "media-literacy:1") -> HandOut:
     """Write the settings of a classroom into a folder.
 
     Written again, with other teachers say, files are renewed that nobody changed; of the others
@@ -38,13 +40,13 @@ def write_classroom(folder: Path, *, kind: str, course: str, teachers: Sequence[
         kind: `tljh` or `kubernetes`.
         course: the name by which nbgrader knows the course.
         teachers: their names on the hub; at least one.
-        image: for Kubernetes, the name under which the image of the servers will be found.
+        image: for Kubernetes, name and tag under which the image of the servers will be found.
 
     Raises:
         KitError: a name that cannot be one; nbgrader is missing where the hub will need it; the
             folder cannot be written.
     """
-    _refuse_names(course, teachers)
+    _refuse_names(course, teachers, image)
     if kind == LITTLEST and find_spec("nbgrader") is None:
         raise KitError("nbgrader is not in this environment, and the classroom needs it. "
                        "Install it, then write the classroom: python3 -m pip install 'media-literacy-kit[grade]'")
@@ -56,10 +58,11 @@ def write_classroom(folder: Path, *, kind: str, course: str, teachers: Sequence[
 def _words(folder: Path, kind: str, course: str, teachers: list[str], image: str) -> dict[str, object]:
     """Return what the words in double braces stand for."""
     shared = str(folder / "teachers") if kind == LITTLEST else "~/media-literacy"
-    name, _, tag = image.rpartition(":") if ":" in image.rpartition("/")[2] else (image, "", "latest")
+    name, _, tag = image.rpartition(":")
     return {"folder": str(folder), "course": course, "teachers": teachers, "group": GROUP,
-            "exchange": str(folder / "exchange"), "teachers_folder": shared,
-            "course_folder": f"{shared}/course", "image": name, "tag": tag, "admins": ",".join(teachers)}
+            "exchange": str(folder / "exchange"), "teachers_folder": shared, "course_folder": f"{shared}/course",
+            "full_image": image, "image": name, "tag": tag, "ngshare_image": f"{name}-ngshare:{tag}",
+            "admins": ",".join(teachers)}
 
 
 def _filled(kind: str, words: Mapping[str, object]) -> dict[str, bytes]:
@@ -93,10 +96,15 @@ def _yaml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-_LANGUAGES = {".py": _python, ".sh": lambda value: shlex.quote(str(value)), ".yaml": _yaml}
+def _shell(value: object) -> str:
+    """Return a value as a shell takes it for one word; a list as one word for each."""
+    return " ".join(map(_shell, value)) if isinstance(value, list) else shlex.quote(str(value))
 
 
-def _refuse_names(course: str, teachers: Sequence[str]) -> None:
+_LANGUAGES = {".py": _python, ".sh": _shell, ".yaml": _yaml}
+
+
+def _refuse_names(course: str, teachers: Sequence[str], image: str) -> None:
     if not _COURSE.fullmatch(course):
         raise KitError(f"{course!r} cannot be the name of a course. Use letters, digits, '-', '_' and '.' only.")
     if not teachers:
@@ -104,3 +112,5 @@ def _refuse_names(course: str, teachers: Sequence[str]) -> None:
     for name in teachers:
         if not _USER.fullmatch(name):
             raise KitError(f"{name!r} cannot be a name on the hub. Use letters, digits, '-', '_', '.' and '@' only.")
+    if not _IMAGE.fullmatch(image):
+        raise KitError(f"{image!r} cannot be the name of an image. Write name and tag, as in school/media-literacy:1")
