@@ -1,6 +1,6 @@
 """A real JupyterHub with the settings that `kit classroom` writes, run by whoever runs the tests.
 
-The settings are read as they were written.  On top of them comes `OVER`, and nothing else: what on a server is
+The settings are read as they were written.  On top of them come `OVER` and `OWN`, and nothing else: what on a server is
 The Littlest JupyterHub's own part, or needs its administrator.
 """
 
@@ -50,6 +50,8 @@ c.ConfigurableHTTPProxy.pid_file = {folder!r} + "/proxy.pid"
 c.JupyterHub.db_url = "sqlite:///" + {folder!r} + "/hub.sqlite"
 c.JupyterHub.cookie_secret_file = {folder!r} + "/cookie_secret"
 '''
+# nbgrader knows a student by the account of the system, and here one account stands for all.
+OWN = 'import os\n\nget_config().CourseDirectory.student_id = os.environ["JUPYTERHUB_USER"]\n'
 
 
 class Hub:
@@ -58,6 +60,9 @@ class Hub:
     def __init__(self, folder: Path, classroom: Path, students: list[str]) -> None:
         self.folder, self.homes, self.password = folder, folder / "homes", secrets.token_hex(16)
         self.homes.mkdir()
+        for name in students:
+            (self.homes / name / ".jupyter").mkdir(parents=True)
+            (self.homes / name / ".jupyter" / "nbgrader_config.py").write_text(OWN, "utf-8")
         self.port, hub_port, proxy_port = free_ports(3)
         config = folder / "jupyterhub_config.py"
         config.write_text(OVER.format(

@@ -89,7 +89,7 @@ def test_it_carries_the_tracked_files_and_no_other(wheel):
     """Of the package and the lessons all, of the course what a student gets and the teacher's page."""
     expected = {name for name in tracked() if name.startswith("kit/")}
     expected |= {f"kit/{name}" for name in tracked() if name.startswith(("lessons/", "exercises/source/"))}
-    expected |= {"kit/exercises/README.md"}
+    expected |= {"kit/exercises/README.md", "kit/exercises/nbgrader_config.py"}
     about = {name for name in contents(wheel) if ".dist-info/" in name}
     assert set(contents(wheel)) - about == expected
     assert {name.partition("/")[2] for name in about} == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
