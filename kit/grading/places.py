@@ -64,12 +64,15 @@ class Disk:
         try:
             # A link or a pipe may have taken the file's place since the folder was read.
             handle = os.open(f"{self.path}{os.sep}{name}", _FLAGS)
-            with open(handle, "rb", buffering=0) as file:
+            try:
                 about = os.fstat(handle)
                 if not stat.S_ISREG(about.st_mode):
                     raise FileFormatError(f"{self.called(name)}: this is not a file. Choose the file itself.")
-                _require_no_larger(about.st_size, self.called(name))
-                return file.read(about.st_size + 1) or b""  # asked for 20 MB, Python would make room for 20 MB
+                if about.st_size > MOST_BYTES:
+                    _require_no_larger(about.st_size, self.called(name))
+                return os.read(handle, about.st_size + 1)  # asked for 20 MB, Python would make room for 20 MB
+            finally:
+                os.close(handle)
         except (OSError, ValueError) as problem:
             reason = getattr(problem, "strerror", None) or problem
             raise FileFormatError(f"{self.called(name)}: cannot be read ({reason}). Hand in the file again.") from None

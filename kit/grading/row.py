@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from marshal import dumps
 from operator import attrgetter
 
 from kit.grading.grade import Grade, share
@@ -96,4 +97,5 @@ def _alike(answer: AnnotationSet) -> str:
     marks = [*map(_DECIDED, answer.spans)]
     first = answer.first_pass and [*map(_DECIDED, answer.first_pass)]
     said = sorted((str(name), value) for name, value in answer.responses.items()) if answer.responses else ()
-    return digest((answer.article, answer.scheme, marks, first, said)) if marks or first or said else ""
+    # Of all that writes values down the quickest; in its version 0 the same values give the same bytes.
+    return digest(dumps((answer.article, answer.scheme, marks, first, said), 0)) if marks or first or said else ""

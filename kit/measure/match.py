@@ -107,11 +107,9 @@ class _Board:
                 *(Outcome("free", cue=item, detail="open") for item in untouched)]
 
     def counts(self) -> tuple[int, int, int, int, int]:
-        mark_of = self._pairs()
-        found = right = 0
-        for cue, mark in mark_of.items():
-            found += cue in self.spots[mark].fitting
-            right += self._right(cue, mark)
+        mark_of, labels, marks, spots = self._pairs(), self.laid.labels, self.marks, self.spots
+        found = sum([cue in spots[mark].fitting for cue, mark in mark_of.items()])
+        right = sum([marks[mark].label in labels[cue] for cue, mark in mark_of.items()])
         alone = set(range(len(self.marks))).difference(mark_of.values())
         extra = len([mark for mark in alone if not self._is_free(mark)])
         return found, len(mark_of) - found, len(self.laid.cues) - len(mark_of), extra, right

@@ -24,8 +24,7 @@ def read_fields(name: str, text: str, format: str) -> dict:
         NoFields: it is no JSON, nested too deeply, or of another format.
     """
     try:
-        fields = _CAREFUL.decode(text)
-        _require_shallow(fields)
+        fields = _decoded(text)
     except RecursionError:
         raise NoFields(f"{name}: nested too deeply. This file was not made by the kit.") from None
     except ValueError as problem:
@@ -49,16 +48,38 @@ def _damage(text: str, problem: ValueError) -> str:
     return f"the file is {'cut off' if end else 'damaged'} in line {problem.lineno}"
 
 
-def _require_shallow(fields: object) -> None:
-    """Raise ``RecursionError`` for what could be read and then, an unknown field, not be written back."""
+def _decoded(text: str) -> object:
+    """Return what a text holds as JSON, read without a look at each field and number where that changes nothing."""
+    try:
+        fields = _QUICK.decode(text)
+        # Each field has a colon: if there are no others, none stands twice and was overwritten.  And a number that is
+        # too large needs many digits.
+        if _fields_in(fields) == text.count(":") and _TOO_MANY not in text.encode("utf-8", "replace").translate(_DIGITS):
+            return fields
+    except ValueError:
+        pass  # told below, and in better words
+    fields = _CAREFUL.decode(text)
+    _fields_in(fields)
+    return fields
+
+
+def _fields_in(fields: object) -> int:
+    """Return the number of fields, those inside others too.
+
+    Raises:
+        RecursionError: it could be read, but, as an unknown field, not be written back.
+    """
     level = [fields] if isinstance(fields, (dict, list)) else []
+    count = 0
     for _ in range(MOST_DEPTH - 1):
+        count += sum([len(value) for value in level if type(value) is dict])
         inside = [value.values() if type(value) is dict else value for value in level]
         if _NESTED.isdisjoint(map(type, chain.from_iterable(inside))):
-            return
+            return count
         level = [child for values in inside for child in values if type(child) in _NESTED]
     if any(level):
         raise RecursionError
+    return count
 
 
 def _remedy(found: object, format: str) -> str:
@@ -91,7 +112,10 @@ def _finite(digits: str) -> float:
     return number
 
 
+_DIGITS = bytes.maketrans(b"123456789", b"000000000")
+_TOO_MANY = b"0" * 19
 # Made once: json.loads would make one for every file.
+_QUICK = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
 _CAREFUL = json.JSONDecoder(object_pairs_hook=_no_doubles, parse_constant=_no_constant, parse_int=_small_int,
                             parse_float=_finite)
 
