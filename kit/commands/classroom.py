@@ -37,7 +37,7 @@ def classroom(folder: Path, kind: str, teachers: tuple[str, ...], course: str, i
 
     \b
     Examples:
-        sudo /opt/tljh/user/bin/kit classroom /srv/media-literacy --teacher ana
+        kit classroom /srv/media-literacy --teacher ana
         kit classroom cluster --for kubernetes --teacher ana --teacher ben
     """
     from kit.places.classroom import write_classroom
