@@ -82,9 +82,9 @@ def test_what_its_libraries_ask_for_is_in_it_too():
             continue
         for line in known.requires or ():
             asked = Requirement(line)
-            if asked.marker is None or asked.marker.evaluate({"extra": ""}):
-                if not asked.specifier.contains(here.get(canonicalize_name(asked.name), "0"), prereleases=True):
-                    lacking.append(f"{name} asks for {asked}")
+            needed = asked.marker is None or asked.marker.evaluate({"extra": ""})
+            if needed and not asked.specifier.contains(here.get(canonicalize_name(asked.name), "0"), prereleases=True):
+                lacking.append(f"{name} asks for {asked}")
     assert lacking == [], REMEDY
 
 

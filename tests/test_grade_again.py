@@ -18,7 +18,6 @@ from kit.model.annotations import AnnotationSet
 from kit.model.formats import annotations_json
 from kit.model.spans import Span
 
-
 # Unchanged, with pages
 
 
@@ -203,7 +202,7 @@ def test_a_folder_in_the_place_of_a_page_stops_nobody(course):
     (course / "grades/feedback/ana.html/mine.txt").write_text("mine", "utf-8")
     graded()
     assert len(table(course / "grades/grades.csv")) == 2
-    kept = [path for path in (course / "grades/feedback").rglob("mine.txt")]
+    kept = list((course / "grades/feedback").rglob("mine.txt"))
     assert [path.read_text("utf-8") for path in kept] == ["mine"]
 
 

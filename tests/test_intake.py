@@ -39,7 +39,7 @@ def people(folder: Path) -> dict[str, list[str]]:
     return {one.student: [file.where for file in one.files] for one in Intake(folder, NAMES)}
 
 
-def points(folder: Path, keys: Path) -> dict[str, float | None]:  # noqa: F811
+def points(folder: Path, keys: Path) -> dict[str, float | None]:
     found = rows(folder, keys)
     assert len({row.student for row in found}) == len(found), found
     return {row.student: row.points for row in found}
@@ -169,7 +169,7 @@ def test_archives_of_two_classes_beside_each_other(tmp_path):
     assert list(people(tmp_path / "in")) == ["ana1", "ana2", "ben1", "ben2"]
 
 
-def test_a_download_of_moodle_in_folders_and_flat(tmp_path, keys):  # noqa: F811
+def test_a_download_of_moodle_in_folders_and_flat(tmp_path, keys):
     put(tmp_path / "in/Ana Ruiz_11_assignsubmission_file_" / JSON, PERFECT)
     put(tmp_path / f"in/Ben Okoro_12_assignsubmission_file_{JSON}", HALF)
     put(tmp_path / "in/Ben Okoro_12_assignsubmission_onlinetext_onlinetext.html", "<p>I did it</p>")
@@ -177,13 +177,13 @@ def test_a_download_of_moodle_in_folders_and_flat(tmp_path, keys):  # noqa: F811
     assert [(row.student, row.number, row.points) for row in found] == [("Ana Ruiz", "11", 10.0), ("Ben Okoro", "12", 7.75)]
 
 
-def test_namesakes_in_moodle_are_two_students(tmp_path, keys):  # noqa: F811
+def test_namesakes_in_moodle_are_two_students(tmp_path, keys):
     put(tmp_path / "in/Ana Ruiz_11_assignsubmission_file_" / JSON, PERFECT)
     put(tmp_path / "in/Ana Ruiz_12_assignsubmission_file_" / JSON, HALF)
     assert points(tmp_path / "in", keys) == {"Ana Ruiz (11)": 10.0, "Ana Ruiz (12)": 7.75}
 
 
-def test_a_download_of_canvas_takes_the_newest_file(tmp_path, keys):  # noqa: F811
+def test_a_download_of_canvas_takes_the_newest_file(tmp_path, keys):
     put(tmp_path / f"in/ruizana_11_901_{JSON}", HALF)
     put(tmp_path / f"in/ruizana_11_902_{NAME}-1.json", PERFECT)
     put(tmp_path / f"in/okoroben_LATE_12_903_{JSON}", HALF)
@@ -193,7 +193,7 @@ def test_a_download_of_canvas_takes_the_newest_file(tmp_path, keys):  # noqa: F8
     assert found["okoroben"].remarks == ("Handed in late, says the name of the file.",)
 
 
-def test_downloads_of_several_assignments_beside_each_other(tmp_path, keys):  # noqa: F811
+def test_downloads_of_several_assignments_beside_each_other(tmp_path, keys):
     put(tmp_path / f"in/Exercise one/ruizana_11_901_{JSON}", HALF)
     put(tmp_path / f"in/Exercise one/okoroben_12_902_{JSON}", HALF)
     put(tmp_path / "in/Exercise two/ruizana_11_950_notes.pdf", b"")
@@ -209,7 +209,7 @@ def test_google_classrooms_names_with_a_title_that_nobody_knows(tmp_path):
     assert list(people(tmp_path / "out")) == ["Ana Ruiz", "Ben Okoro"]
 
 
-def test_the_newest_attempt_of_blackboard_and_of_teams_counts(tmp_path, keys):  # noqa: F811
+def test_the_newest_attempt_of_blackboard_and_of_teams_counts(tmp_path, keys):
     put(tmp_path / f"b/E1_aruiz_attempt_2026-05-01-10-00-00_{JSON}", PERFECT)
     put(tmp_path / f"b/E1_aruiz_attempt_2026-05-02-09-00-00_{JSON}", HALF)
     put(tmp_path / "b/E1_aruiz_attempt_2026-05-02-09-00-00.txt", "Name: Ana")
@@ -225,18 +225,18 @@ def test_a_page_of_every_kind_is_looked_into(tmp_path, suffix):
     assert people(tmp_path / "in") == {"ana": [f"ana{suffix}"]}
 
 
-def test_notebooks_and_pages_alone(tmp_path, keys):  # noqa: F811
+def test_notebooks_and_pages_alone(tmp_path, keys):
     put(tmp_path / "in/ana.ipynb", notebook(PERFECT))
     put(tmp_path / "in/ben.html", page(HALF))
     put(tmp_path / f"in/{NAME}-c3-hand-in.html", page(HALF))
     assert points(tmp_path / "in", keys) == {"ana": 10.0, "ben": 7.75, "c3": 7.75}
 
 
-def test_a_single_file_is_graded(tmp_path, keys):  # noqa: F811
+def test_a_single_file_is_graded(tmp_path, keys):
     assert points(put(tmp_path / "ana.json", HALF), keys) == {"ana": 7.75}
 
 
-def test_files_that_tell_nobody_are_not_mixed_up(tmp_path, keys):  # noqa: F811
+def test_files_that_tell_nobody_are_not_mixed_up(tmp_path, keys):
     put(tmp_path / "in" / JSON, PERFECT)
     put(tmp_path / f"in/{NAME} (1).json", HALF)
     assert points(tmp_path / "in", keys) == {NAME: 10.0, f"{NAME} (1)": 7.75}
@@ -252,7 +252,7 @@ def test_junk_is_passed_over_and_told(tmp_path):
     assert intake.passed_over == ["notes.pdf"]
 
 
-def test_links_are_not_followed(tmp_path, keys):  # noqa: F811
+def test_links_are_not_followed(tmp_path, keys):
     put(tmp_path / "secret" / JSON, PERFECT)
     put(tmp_path / "in/ana/answers/note.txt", b"")
     os.symlink(tmp_path / "secret" / JSON, tmp_path / "in/ana/answers" / JSON)
@@ -266,7 +266,7 @@ def test_links_are_not_followed(tmp_path, keys):  # noqa: F811
     assert any("this is a link" in remark for remark in found["cem"].remarks)
 
 
-def test_names_that_are_no_text_are_shown_and_graded(tmp_path, keys):  # noqa: F811
+def test_names_that_are_no_text_are_shown_and_graded(tmp_path, keys):
     folder = os.fsencode(tmp_path) + b"/in/\xff\xfeana\n\x1b[2J/"
     os.makedirs(folder)
     Path(os.fsdecode(folder + JSON.encode())).write_text(HALF, "utf-8")
@@ -277,7 +277,7 @@ def test_names_that_are_no_text_are_shown_and_graded(tmp_path, keys):  # noqa: F
 # Archives
 
 
-def test_an_archive_of_a_class_of_a_student_and_one_inside_the_other(tmp_path, keys):  # noqa: F811
+def test_an_archive_of_a_class_of_a_student_and_one_inside_the_other(tmp_path, keys):
     ana, ben = archive({f"answers/{JSON}": PERFECT}), archive({f"{CUES}/answers/{JSON}": HALF})
     whole = {"Ana Ruiz_11_assignsubmission_file_/work.zip": ana, "Ben Okoro_12_assignsubmission_file_/work.zip": ben}
     put(tmp_path / "class.zip", archive(whole))
@@ -291,20 +291,20 @@ def test_an_archive_of_a_class_of_a_student_and_one_inside_the_other(tmp_path, k
     assert points(tmp_path / "flat.zip", keys) == {"eva": 7.75, "fay": 10.0}
 
 
-def test_an_archive_made_on_windows_has_folders_too(tmp_path, keys):  # noqa: F811
+def test_an_archive_made_on_windows_has_folders_too(tmp_path, keys):
     raw = archive({f"ana/answers/{JSON}": PERFECT, f"ben/answers/{JSON}": HALF})
     put(tmp_path / "class.zip", raw.replace(b"ana/answers/", b"ana\\answers\\").replace(b"ben/answers/", b"ben\\answers\\"))
     assert points(tmp_path / "class.zip", keys) == {"ana": 10.0, "ben": 7.75}
 
 
-def test_two_downloads_lie_in_one_folder(tmp_path, keys):  # noqa: F811
+def test_two_downloads_lie_in_one_folder(tmp_path, keys):
     put(tmp_path / "in/one.zip", archive({f"ruizana_1_2_{JSON}": HALF}))
     put(tmp_path / "in/two.zip", archive({f"okoroben_3_4_{JSON}": PERFECT}))
     put(tmp_path / "in/list.csv", b"")
     assert points(tmp_path / "in", keys) == {"okoroben": 10.0, "ruizana": 7.75}
 
 
-def test_an_archive_three_deep_is_told(tmp_path, keys):  # noqa: F811
+def test_an_archive_three_deep_is_told(tmp_path, keys):
     inner = archive({"c.zip": archive({JSON: PERFECT})})
     put(tmp_path / "in/ana/a.zip", archive({"b.zip": inner}))
     (row,) = rows(tmp_path / "in", keys)
@@ -313,7 +313,7 @@ def test_an_archive_three_deep_is_told(tmp_path, keys):  # noqa: F811
 
 @pytest.mark.parametrize("name", ["../../evil.json", "/etc/evil.json", "C:/evil.json", "a/../../evil.json", "..\\evil.json",
                                   "a//b.json", "./" + JSON])
-def test_a_path_out_of_an_archive_is_refused_and_nothing_is_written(name, tmp_path, keys):  # noqa: F811
+def test_a_path_out_of_an_archive_is_refused_and_nothing_is_written(name, tmp_path, keys):
     put(tmp_path / "in/ana.zip", archive({name: PERFECT, f"answers/{JSON}": HALF}))
     before = sorted(tmp_path.rglob("*"))
     (row,) = rows(tmp_path / "in", keys)
@@ -322,7 +322,7 @@ def test_a_path_out_of_an_archive_is_refused_and_nothing_is_written(name, tmp_pa
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_a_link_in_an_archive_is_refused(tmp_path, keys):  # noqa: F811
+def test_a_link_in_an_archive_is_refused(tmp_path, keys):
     raw = io.BytesIO()
     with zipfile.ZipFile(raw, "w") as made:
         link = zipfile.ZipInfo(f"answers/{JSON}")
@@ -333,7 +333,7 @@ def test_a_link_in_an_archive_is_refused(tmp_path, keys):  # noqa: F811
     assert row.points == 0.0 and "a link or another thing that is no file" in row.problem
 
 
-def test_a_locked_archive_is_told(tmp_path, keys):  # noqa: F811
+def test_a_locked_archive_is_told(tmp_path, keys):
     raw = bytearray(archive({f"answers/{JSON}": PERFECT}))
     for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         raw[raw.index(sign) + place] |= 1
@@ -342,7 +342,7 @@ def test_a_locked_archive_is_told(tmp_path, keys):  # noqa: F811
     assert row.points == 0.0 and "locked with a password" in row.problem
 
 
-def test_a_bomb_is_refused_without_being_unpacked(tmp_path, keys):  # noqa: F811
+def test_a_bomb_is_refused_without_being_unpacked(tmp_path, keys):
     put(tmp_path / "in/ana.zip", archive({JSON: b" " * 60_000_000}))
     lying = bytearray(archive({JSON: b" " * 60_000_000}))
     place = lying.index(b"PK\x01\x02") + 24
@@ -354,7 +354,7 @@ def test_a_bomb_is_refused_without_being_unpacked(tmp_path, keys):  # noqa: F811
     assert "larger than 20 MB" in found["ana"].problem
 
 
-def test_thousands_of_entries_are_refused(tmp_path, keys):  # noqa: F811
+def test_thousands_of_entries_are_refused(tmp_path, keys):
     put(tmp_path / "in/ana.zip", archive({f"{number}.txt": b"" for number in range(MOST_INSIDE + 1)}))
     put(tmp_path / "in/ben.zip", archive({JSON: HALF}))
     found = {row.student: row for row in rows(tmp_path / "in", keys)}
@@ -375,7 +375,7 @@ def test_a_damaged_archive_stops_nobody(data, tmp_path_factory):
     assert all(0.0 <= row.points <= 10.0 for row in found.values())
 
 
-def test_not_a_zip_is_told(tmp_path, keys):  # noqa: F811
+def test_not_a_zip_is_told(tmp_path, keys):
     put(tmp_path / "in/ana.zip", b"Rar!\x1a\x07" + b"x" * 100)
     (row,) = rows(tmp_path / "in", keys)
     assert row.student == "ana" and row.points == 0.0 and "not a zip archive that can be read" in row.problem

@@ -1,4 +1,4 @@
-"""What class pages need to know of an answer, kept with its row: an unchanged student is counted without being graded."""
+"""What class pages count of an answer, kept with its row: who is unchanged is counted without being graded."""
 
 from collections.abc import Mapping, Sequence
 

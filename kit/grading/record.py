@@ -116,8 +116,9 @@ def _fields(raw: bytes) -> dict | None:
 def _line(raw: bytes) -> Line | None:
     fields = _fields(raw)
     try:
-        return Line(**{**fields, "rows": tuple(map(row_from, fields["rows"])), "counted": tuple(fields.get("counted", ())),
-                       "passed_over": tuple(fields["passed_over"])}, raw=raw) if fields else None
+        return Line(**{**fields, "rows": tuple(map(row_from, fields["rows"])),
+                       "passed_over": tuple(fields["passed_over"]),
+                       "counted": tuple(fields.get("counted", ()))}, raw=raw) if fields else None
     except (TypeError, ValueError, KeyError, AttributeError):
         return None  # from another version of the kit: it is graded again
 

@@ -106,7 +106,7 @@ class Report:
             self.examples.setdefault(kind, place)
 
     def look_for_missing(self, student: str, rows: Sequence[Row]) -> None:
-        """Note, after all were taken up, if somebody handed in something, but nothing for an exercise that others did."""
+        """Note, after all were taken up, who handed in something, but nothing for an exercise that others did."""
         done = {row.exercise for row in rows}
         for exercise in sorted(self.points.keys() - done) if done != {""} else ():
             self.missing_count[exercise] += 1
@@ -160,7 +160,7 @@ class Report:
             f"The same marks, notes and choices in the files of {_and(names)} ({exercise}): talk to them.{note}"
             for names, exercise, note in self.alike))
         yield from _listed(f"Pages that could not be made, though the points stand: {self.no_page_count}",
-                           self.no_page_count, (f"no page for {whose}: {problem}" for whose, problem in self.no_page), "")
+                           self.no_page_count, (f"no page for {whose}: {why}" for whose, why in self.no_page), "")
         yield from _listed("Refused", len(self.refused), iter(self.refused))
         yield from _listed("No longer there, and no longer in the table", len(self.gone), iter(self.gone))
         if self.passed_over:

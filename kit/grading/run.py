@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from kit.errors import KitError
@@ -53,7 +54,7 @@ class Run:
         try:
             for handed in self._intake:
                 page = f"{self._names.name(handed.student)}.html" if self._pages else ""
-                work = self._grader.work(handed, earlier=lambda *about: self._earlier(page, *about))
+                work = self._grader.work(handed, earlier=partial(self._earlier, page))
                 self._take(work, page)
                 yield work
             self._finish()

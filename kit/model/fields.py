@@ -52,9 +52,10 @@ def _decoded(text: str) -> object:
     """Return what a text holds as JSON, read without a look at each field and number where that changes nothing."""
     try:
         fields = _QUICK.decode(text)
-        # Each field has a colon: if there are no others, none stands twice and was overwritten.  And a number that is
-        # too large needs many digits.
-        if _fields_in(fields) == text.count(":") and _TOO_MANY not in text.encode("utf-8", "replace").translate(_DIGITS):
+        # Each field has a colon: if there are no others, none stands twice and was overwritten.
+        # And a number that is too large needs many digits.
+        digits = text.encode("utf-8", "replace").translate(_DIGITS)
+        if _fields_in(fields) == text.count(":") and _TOO_MANY not in digits:
             return fields
     except ValueError:
         pass  # told below, and in better words

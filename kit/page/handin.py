@@ -49,7 +49,8 @@ def hand_in_page(article: Article, answer: AnnotationSet, *, plan: Mapping | Non
             f'<meta name="color-scheme" content="light dark">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{attribute(_SILENT)}">\n'
             f'{markup.style()}\n{_style()}\n</head>\n<body class="kit-handin-page">\n'
-            f'<main class="kit-view kit-handin">\n{_head(article, answer, plan, day)}\n{_parts(article, answer, plan, level=2)}\n'
+            f'<main class="kit-view kit-handin">\n{_head(article, answer, plan, day)}\n'
+            f"{_parts(article, answer, plan, level=2)}\n"
             f"{_foot(answer, content)}\n</main>\n</body>\n</html>\n")
 
 
