@@ -10,6 +10,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from lab_server import FIRST_START, Lab, LabPen, LabServer
+from site_server import SiteServer
 
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
@@ -196,3 +197,26 @@ class VoilaPlace(LabPlace):
             return LabPen(page, page.locator(".kit-pen").first)
 
         return open_lesson
+
+
+class SitePlace:
+    """The browser alone: a site in a folder of its own.  Its work is in the browser, and in no folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._site = SiteServer(folder / "site")
+
+    def opener(self, page) -> Callable[[], LabPen]:
+        def open_lesson() -> LabPen:
+            page.goto(self._site.address)
+            page.get_by_role("link", name="What do we actually know?").first.click()
+            page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+            page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
+            page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
+            page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
+            page.get_by_role("button", name="Show all my lessons").wait_for()  # the last cell of the lesson
+            return LabPen(page, page.locator(".kit-pen").first)
+
+        return open_lesson
+
+    def close(self) -> None:
+        self._site.close()
