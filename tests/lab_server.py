@@ -3,6 +3,7 @@
 Nothing here sleeps: every step waits for a state that the page itself shows.
 """
 
+import http.client
 import json
 import os
 import re
@@ -104,7 +105,7 @@ class LabServer:
             try:
                 self.api("status")
                 return
-            except OSError:
+            except (OSError, http.client.HTTPException):  # not yet, or another program has the port
                 pass
             try:
                 self.process.wait(0.1)
