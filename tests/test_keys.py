@@ -78,7 +78,7 @@ def test_the_folder_that_the_configuration_names_is_the_one(course, monkeypatch)
 def test_nowhere_else_is_there_a_key(course, monkeypatch, place):
     (course / place).mkdir(parents=True, exist_ok=True)
     at(monkeypatch, course / place)
-    with pytest.raises(KeyNotFound, match="Your teacher grades with it"):
+    with pytest.raises(KeyNotFound, match="your teacher has the key and grades with it"):
         course_keys()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from memory import MOST_MEMORY
 from strategies import WORDS
 
 from kit.authoring.importing import import_file, read_content
@@ -231,10 +232,8 @@ def test_a_page_that_no_person_made_is_refused_with_a_way_out(tmp_path, content,
     assert str(problem.value).endswith("Copy the article out of the browser into a text file (.txt) and import that.")
 
 
-HOSTILE = """
-import resource
+HOSTILE = MOST_MEMORY + """
 from kit.authoring.importing import import_file
-from pathlib import Path
 paragraph = "<p>The mayor may resign after the fire, a person close to the talks said on Monday evening.</p>"
 for content in (
     paragraph * 20_000,
@@ -249,7 +248,7 @@ for content in (
     Path("page.html").write_text(content)
     imported = import_file("page.html")
     assert "word" in imported.whole or "mayor" in imported.whole, content[:40]
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(most_memory())
 """
 
 

@@ -14,6 +14,7 @@ import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from memory import MOST_MEMORY
 
 from kit.authoring.importing import import_file, read_content
 from kit.authoring.wordfile import pieces
@@ -248,11 +249,9 @@ def test_a_damaged_file_is_read_or_refused(saved, seed):
     assert all(isinstance(words, str) for words in _or_refused(swapped(saved, name, bytes(part))))
 
 
-HOSTILE = """
-import resource, sys
-from pathlib import Path
+HOSTILE = MOST_MEMORY + """
 from kit.authoring.wordfile import pieces
-print(len(pieces(Path(sys.argv[1]).read_bytes(), Path("a.docx"))), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(len(pieces(Path(sys.argv[1]).read_bytes(), Path("a.docx"))), most_memory())
 """
 
 
