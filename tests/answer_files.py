@@ -4,9 +4,9 @@ The exercises are worth 10 points, so in quarter points an answer has
 
     q = 16 x first + 12 x mended + 12 x reasons,    points = (q rounded, halves up) / 4.
 
-- Exercise 1 has 14 core cues: a pass is F1 = (2 x found + loose) / (14 + found + loose + extra); 3 reasons.
-- Exercise 2 asks for 18 sentences: a pass is right / 18; 3 reasons and 2 loaded sentences, so 5 choices.
-- Exercise 3 asks for 8 claims: a pass is right / 8, one rung off being right; 3 reasons and the origins, so 4 choices.
+- Exercise 1 has 14 core cues: a pass is F1 = (2 x found + loose) / (14 + found + loose + extra); 6 reasons.
+- Exercise 2 asks for 18 sentences: a pass is right / 18; 6 reasons and 2 loaded sentences, so 8 choices.
+- Exercise 3 asks for 8 claims: a pass is right / 8, one rung off being right; 6 reasons and the origins, so 7 choices.
 - The test's own text, in two directions and with emoji, has 4 core cues and asks for no reasons: those count as all.
 
 Where both passes are alike, q = 28 x pass + 12 x reasons.  The sums stand above the cases; nothing is worked out
@@ -129,7 +129,8 @@ CORE = ("set to|might", "said to be|hearsay", "unclear|might", "sources|vague", 
         "No decision has been made|might", "If|condition", "halls <might>|might", "depends on|condition")
 BESIDE = ("in <May> to|might", "could|might", "appeared|might", "city officials|vague", "claimed|hearsay",
           "suggested|might", "delightful|might")
-RIGHT = {"reason-1": "passes-on", "reason-2": "ahead", "reason-3": "ties"}
+RIGHT = {"reason-1": "passes-on", "reason-2": "ahead", "reason-3": "ties", "reason-4": "others", "reason-5": "came",
+         "reason-6": "sounds"}
 SAID, GOSSIP = "Orla Vensk, <said>|hearsay", "gossip|hearsay"
 OWN_CORE = ("may|might", "مصادر|vague", "ربما|might", "If|condition")
 
@@ -137,12 +138,14 @@ OWN_CORE = ("may|might", "مصادر|vague", "ربما|might", "If|condition")
 ROLE_OF = {3: "claim", 4: "claim", 5: "background", 6: "background", 7: "claim", 8: "claim", 9: "claim", 10: "claim",
            11: "background", 13: "background", 14: "background", 15: "background", 16: "background", 17: "reaction",
            18: "reaction", 19: "comment", 20: "projection", 21: "projection"}
-CHOSEN = {"reason-1": "falls", "reason-2": "past", "reason-3": "follows", "loaded": ["sentence-4", "sentence-11"]}
+CHOSEN = {"reason-1": "falls", "reason-2": "past", "reason-3": "follows", "reason-4": "answers", "reason-5": "weighs",
+          "reason-6": "piece", "loaded": ["sentence-4", "sentence-11"]}
 
 # The claims of exercise 3 with the rungs of the key.
 RUNG_OF = {3: "rung-3", 4: "rung-0", 10: "rung-5", 12: "rung-4", 13: "rung-4", 14: "rung-2", 16: "rung-1",
            18: "rung-0"}
-TRACED = {"origins": "3", "reason-1": "one", "reason-2": "witness", "reason-3": "nobody"}
+TRACED = {"origins": "3", "reason-1": "one", "reason-2": "witness", "reason-3": "nobody", "reason-4": "voice",
+          "reason-5": "ashore", "reason-6": "noticed"}
 
 
 def cues(name: str, marks: Iterable[str], responses: Mapping | None, points: float, *,
@@ -188,8 +191,8 @@ CASES = (
     cues("reasons-alone", (), RIGHT, 3.0),
     # 7 found, 7 missed: F1 = 14/21 = 2/3; q = 56/3 = 18.67 -> 19
     cues("half", CORE[:7], {}, 4.75),
-    # the same, 2 of 3 reasons: q = 56/3 + 8 = 26.67 -> 27
-    cues("half-with-reasons", CORE[:7], RIGHT | {"reason-3": "lost"}, 6.75),
+    # the same, 4 of 6 reasons: q = 56/3 + 8 = 26.67 -> 27
+    cues("half-with-reasons", CORE[:7], RIGHT | {"reason-3": "lost", "reason-4": "seen"}, 6.75),
     # first 4 found: 8/18 = 4/9; mended 10 found: 20/24 = 5/6; q = 64/9 + 10 + 12 = 29.11 -> 29
     cues("mended", CORE[:10], RIGHT, 7.25, first=CORE[:4]),
     # first 10 found: 20/24 = 5/6; mended 4 found: 8/18 = 4/9; q = 40/3 + 16/3 + 12 = 30.67 -> 31
@@ -239,14 +242,16 @@ CASES = (
     cues("first-pass-empty", CORE, RIGHT, 6.0, first=()),
     # choices that are no text count as none: q = 28
     cues("wrong-types-chosen", CORE, {"reason-1": 5, "reason-2": ["ahead"], "reason-3": {"right": "ties"},
+                                      "reason-4": None, "reason-5": True, "reason-6": 0.5,
                                       "written": [1, {"a": None}], "before": "\u0000", "": True}, 7.0),
-    # other choices, and one that does not exist: q = 28
-    cues("reasons-wrong", CORE, {"reason-1": "herself", "reason-2": "done", "reason-3": "no-such"}, 7.0),
-    # one of three: q = 28 + 4 = 32
-    cues("one-reason", CORE, {"reason-2": "ahead"}, 8.0),
+    # other choices, one that does not exist, and the right one of another question: q = 28
+    cues("reasons-wrong", CORE, {"reason-1": "herself", "reason-2": "done", "reason-3": "no-such",
+                                 "reason-4": "checked", "reason-5": "sounds", "reason-6": ""}, 7.0),
+    # one of six: q = 28 + 2 = 30
+    cues("one-reason", CORE, {"reason-2": "ahead"}, 7.5),
     # everything chosen where one is asked: q = 28
     cues("too-many-reasons", CORE, {"reason-1": ["herself", "depends", "passes-on"], "reason-2": "ahead,done",
-                                    "reason-3": ["ties", "ties"]}, 7.0),
+                                    "reason-3": ["ties", "ties"], "reason-6": ["sounds"]}, 7.0),
     # notes cost nothing; 13 found: F1 = 26/27; q = 26.96 + 12 = 38.96 -> 39
     Case("notes", CUES, answer(CUES, spans(CUES, CORE[1:], note="<script>alert(1)</script> \U0001f600 \u202eevil\u202c "
                                            "\"'</td> ${x} ]]> --> \u0000 \ud7ff"), RIGHT), 9.75),
@@ -278,32 +283,32 @@ CASES = (
     Case("no-spans", CUES, PERFECT.replace('"spans": [', '"spanned": ['), 0.0, why_not="'spans' is missing"),
     Case("a-key", CUES, PERFECT.replace("annotations/1", "key/1"), 0.0, why_not="kit/key/1"),
 
-    # 18/18, all 5 choices: q = 28 + 12 = 40
+    # 18/18, all 8 choices: q = 28 + 12 = 40
     roles("roles-perfect", ROLE_OF, CHOSEN, 10.0),
-    # first 9/18, mended 12/18, 2 reasons and 1 loaded of 5: q = 8 + 8 + 7.2 = 23.2 -> 23
-    roles("roles-part", dict(list(ROLE_OF.items())[:12]), CHOSEN | {"reason-1": "bad", "loaded": ["sentence-4"]}, 5.75,
-          first=dict(list(ROLE_OF.items())[:9])),
-    # 6, 10 and 11 labelled with what the key accepts too: 18/18; loaded: 2 right, 1 too many, so 1: q = 28 + 9.6 -> 38
+    # first 9/18, mended 12/18, 4 reasons and 1 loaded of 8: q = 8 + 8 + 7.5 = 23.5 -> 24, a half is rounded up
+    roles("roles-part", dict(list(ROLE_OF.items())[:12]),
+          CHOSEN | {"reason-1": "bad", "reason-5": "news", "loaded": ["sentence-4"]}, 6.0, first=dict(list(ROLE_OF.items())[:9])),
+    # 6, 10 and 11 labelled with what the key accepts too: 18/18; loaded: 2 right, 1 too many, so 1; 7 of 8: q = 28 + 10.5 -> 39
     roles("roles-accepted-too", ROLE_OF | {6: "comment", 10: "projection", 11: "claim"},
-          CHOSEN | {"loaded": ["sentence-4", "sentence-5", "sentence-11"]}, 9.5),
+          CHOSEN | {"loaded": ["sentence-4", "sentence-5", "sentence-11"]}, 9.75),
     # everything a claim: 6 claims and 11, where it is accepted: 7/18; all sentences loaded: 0: q = 10.89 -> 11
     roles("roles-all-claims", dict.fromkeys(ROLE_OF, "claim"),
           {"loaded": [f"sentence-{number}" for number in range(1, 19)]}, 2.75),
-    # nothing labelled: 0; 3 reasons of 5: q = 7.2 -> 7
-    roles("roles-blank", {}, CHOSEN | {"loaded": []}, 1.75),
+    # nothing labelled: 0; 6 choices of 8: q = 9
+    roles("roles-blank", {}, CHOSEN | {"loaded": []}, 2.25),
     Case("roles-in-three", ROLES, answer(ROLES, sentences(ROLES, dict.fromkeys(ROLE_OF, "claim")), CHOSEN)
          .replace('"roles"', '"roles-3"'), 0.0, why_not="focus-app-roles-3"),
     # coarser labels are easier, and not what is asked, whatever the file is called
     Case("roles-in-three-and-named-so", ROLES, answer(ROLES, sentences(ROLES, dict.fromkeys(ROLE_OF, "claim")), CHOSEN)
          .replace('"roles"', '"roles-3"'), 0.0, why_not="focus-app-roles-3", place="answers/focus-app-roles-3.json"),
 
-    # 8/8, all 4 choices: q = 40
+    # 8/8, all 7 choices: q = 40
     sources("sources-perfect", RUNG_OF, TRACED, 10.0),
-    # every rung one off: 8/8; 3 of 4 choices: q = 28 + 9 = 37
+    # every rung one off: 8/8; 6 of 7 choices: q = 28 + 10.29 = 38.29 -> 38
     sources("sources-one-off", {3: "rung-2", 4: "rung-1", 10: "rung-4", 12: "rung-5", 13: "rung-3", 14: "rung-1",
-                                16: "rung-2", 18: "rung-1"}, TRACED | {"origins": "7"}, 9.25),
-    # first 4/8; mended 8 with rungs, two of them two off: 6/8; 1 of 4: q = 8 + 9 + 3 = 20
-    sources("sources-part", RUNG_OF | {3: "rung-1", 14: "rung-4"}, {"reason-2": "witness"}, 5.0,
+                                16: "rung-2", 18: "rung-1"}, TRACED | {"origins": "7"}, 9.5),
+    # first 4/8; mended 8 with rungs, two of them two off: 6/8; 1 of 7: q = 8 + 9 + 1.71 = 18.71 -> 19
+    sources("sources-part", RUNG_OF | {3: "rung-1", 14: "rung-4"}, {"reason-2": "witness"}, 4.75,
             first=dict(list(RUNG_OF.items())[:4])),
     # rung 0 for all: 4, 16 and 18 are right: 3/8; q = 10.5 -> 11, a half is rounded up
     sources("sources-nobody", dict.fromkeys(RUNG_OF, "rung-0"), {}, 2.75),

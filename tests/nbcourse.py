@@ -191,7 +191,7 @@ class NbCourse:
 def singer_answer(first: int, mended: int, *, right: int = 0, stage: str = "reasons", written: str = "") -> str:
     """Return an answer file for exercise 1: the first so many cues of the key, word for word, in each pass.
 
-    ``right`` of the three reasons are those of the key.
+    ``right`` of the six reasons are those of the key.
     """
     key, article = singer_key()
     marks = [Span(item.core.start, item.core.end, item.label) for item in key.in_scheme("cues-4").tier("core")]

@@ -140,7 +140,7 @@ def _spread(count: int) -> np.ndarray:
 
 
 def thirty_cues() -> Exercise:
-    """Return a text of thirty sentences with a cue in each, and three questions."""
+    """Return a text of thirty sentences with a cue in each, and six questions."""
     openings = ("The [mayor|-: a person]", "A bridge in Oldport", "The choir", "Her brother", "The northern line", "Our school")
     cues = ("[may|might] close", "[<reportedly>|hearsay] moved", "[could|might] win", "[is said to|hearsay] open",
             "[perhaps|might] paints", "[allegedly|hearsay] sold")
@@ -148,7 +148,7 @@ def thirty_cues() -> Exercise:
             "the narrow road behind our market.", "several songs about the cold winter.")
     source = " ".join(f"{openings[at % 6]} {cues[(at + at // 6) % 6]} {ends[at % 5]}" for at in range(30))
     text, key = parse(source, article="thirty-cues", scheme="cues-4")
-    questions = {f"reason-{number}": {"right": ["right"]} for number in (1, 2, 3)}
+    questions = {f"reason-{number}": {"right": ["right"]} for number in range(1, 7)}
     return Exercise(Article("thirty-cues", "Thirty cues", "Written for a test", text), replace(key, responses=questions))
 
 

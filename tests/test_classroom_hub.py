@@ -20,10 +20,10 @@ pytestmark = [pytest.mark.grading, pytest.mark.lab]
 
 BOOK = f"{NAME}.ipynb"
 TEACHER, STUDENTS = "tara", ["ana", "ben", "cleo"]
-# The key has 14 core cues and 3 reasons.  By hand, 10 x (0.4 first + 0.3 mended + 0.3 reasons), in quarter points:
+# The key has 14 core cues and 6 reasons.  By hand, 10 x (0.4 first + 0.3 mended + 0.3 reasons), in quarter points:
 POINTS = {
-    "ana": 4.75,   # in the browser: 5 cues in both passes, F1 2x5/(14+5) = 10/19; 1 reason of 3; 4.68
-    "ben": 7.75,   # 7 cues, F1 2/3, then all, F1 1; 2 reasons; 7.67
+    "ana": 4.25,   # in the browser: 5 cues in both passes, F1 2x5/(14+5) = 10/19; 1 reason of 6; 4.18
+    "ben": 7.75,   # 7 cues, F1 2/3, then all, F1 1; 4 reasons; 7.67
     "cleo": 10.0,  # everything
 }
 COURSE = {"course_id": "media-literacy", "assignment_id": NAME}
@@ -112,7 +112,7 @@ def test_4_students_fetch_mark_and_hand_in(room):
     lab.save()
     assert not lab.problems
     ana.done("assignments/submit", **COURSE)
-    for name, content in {"ben": singer_answer(7, 14, right=2), "cleo": singer_answer(14, 14, right=3)}.items():
+    for name, content in {"ben": singer_answer(7, 14, right=4), "cleo": singer_answer(14, 14, right=6)}.items():
         student = room.people[name]
         student.arrive()
         student.done("assignments/fetch", **COURSE)

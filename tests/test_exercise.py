@@ -219,7 +219,7 @@ def test_the_last_part_tells_where_the_work_is_and_what_is_not_there_yet():
     commit(here, "check")
     assert "first check" not in shown(part) and "press Finish" in shown(part)
     commit(here, "finish")
-    assert "3 questions to answer" in shown(part) and "press Finish" not in shown(part)
+    assert "6 questions to answer" in shown(part) and "press Finish" not in shown(part)
     choose_everything(here, key_of(NAMES[0]))
     assert "Nothing is missing." in shown(part) and "Not there yet" not in shown(part)
 

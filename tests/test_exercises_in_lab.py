@@ -131,12 +131,13 @@ def mend_by_keyboard(lab: Lab, keys: Keyboard) -> None:
 
 
 def choose_reasons(lab: Lab, keys: Keyboard) -> None:
-    """Two right ones and another: the page says the same to all three."""
-    keys.choose("They pass the reason on", "The step lies ahead", "It hides who spoke")
-    wait_for(lab, lambda: len(answer_of(lab).responses) == 3, "a choice never reached the file")
+    """Four right ones and two others: the page says the same to all six."""
+    keys.choose("They pass the reason on", "The step lies ahead", "It hides who spoke", "Others make the claim",
+                "Because the month is given", "That the writer sounds sure")
+    wait_for(lab, lambda: len(answer_of(lab).responses) == 6, "a choice never reached the file")
     box = lab.page.locator(".kit-practice", has=lab.page.locator("button.widget-toggle-button"))
-    box.locator("[role=status]").nth(2).wait_for()
-    assert box.locator("[role=status]").all_inner_texts() == ["Saved."] * 3
+    box.locator("[role=status]").nth(5).wait_for()
+    assert box.locator("[role=status]").all_inner_texts() == ["Saved."] * 6
 
 
 def write(lab: Lab, keys: Keyboard) -> None:
@@ -151,9 +152,10 @@ def assert_all_is_in_the_file(lab: Lab) -> None:
         [(words, "might") for words in BY_MOUSE if words != "mechanical"]
         + [("rumoured", "hearsay"), ("If", "condition")])
     assert answer.stage == "reasons"
-    assert answer.responses == {"reason-1": "passes-on", "reason-2": "ahead", "reason-3": "hides", "written": WRITTEN}
-    # By hand: of 14 cues 3 with 1 extra, F1 6/18; then 5 without extra, 10/19; 2 reasons of 3.
-    # 10 x (.4 x 6/18 + .3 x 10/19 + .3 x 2/3) = 4.91, to the quarter 5.0.
+    assert answer.responses == {"reason-1": "passes-on", "reason-2": "ahead", "reason-3": "hides", "reason-4": "others",
+                                "reason-5": "month", "reason-6": "sounds", "written": WRITTEN}
+    # By hand: of 14 cues 3 with 1 extra, F1 6/18; then 5 without extra, 10/19; 4 reasons of 6.
+    # 10 x (.4 x 6/18 + .3 x 10/19 + .3 x 4/6) = 4.91, to the quarter 5.0.
     assert grade(article, answer, key().in_scheme("cues-4")).points == 5.0
 
 
@@ -187,7 +189,7 @@ def test_work_is_there_another_day_and_the_questions_are_still_open(lab):
     pressed = lab.page.locator("button.widget-toggle-button.mod-active")
     pressed.first.wait_for()
     assert pressed.all_inner_texts() == ["They pass the reason on and hide who gave it."]
-    lab.page.locator(".kit-practice", has_text="2 questions to answer, under step 3.").wait_for()
+    lab.page.locator(".kit-practice", has_text="5 questions to answer, under step 3.").wait_for()
 
 
 def test_on_a_telephone_nothing_is_cut_off_and_the_last_line_breaks_between_words(lab):
@@ -200,7 +202,7 @@ def test_on_a_telephone_nothing_is_cut_off_and_the_last_line_breaks_between_word
     pen.in_stage("mend")
     pen.action("finish").click()
     pen.in_stage("reasons")
-    lab.page.locator("button.widget-toggle-button").nth(8).wait_for()
+    lab.page.locator("button.widget-toggle-button").nth(17).wait_for()
     cut = lab.page.locator(".kit-practice").evaluate_all("""boxes => boxes.flatMap(box => [...box.querySelectorAll("textarea, button")]
         .filter(e => e.getBoundingClientRect().right > box.getBoundingClientRect().right).map(e => e.outerHTML))""")
     assert cut == []

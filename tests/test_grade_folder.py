@@ -89,7 +89,7 @@ def test_a_row_has_the_counts_and_the_words_behind_the_points(tmp_path, keys):
     assert (row.student, row.exercise, row.out_of) == ("ana", CUES, 20.0)
     assert (row.first.found, row.first.missed, row.mended.found, row.mended.missed) == (4, 10, 10, 4)
     assert (row.first_share, row.mended_share) == (round(8 / 18, 4), round(20 / 24, 4))
-    assert (row.reasons_right, row.reasons_asked, row.written) == (3, 3, "Because nobody is named.")
+    assert (row.reasons_right, row.reasons_asked, row.written) == (6, 6, "Because nobody is named.")
     # 20 x (0.4 x 8/18 + 0.3 x 20/24 + 0.3) = 3.56 + 5 + 6
     assert row.points == 14.5
 

@@ -33,7 +33,8 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 10**17) | st.floats(allow_nan=False, allow_infinity=False) | WORDS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3), max_leaves=6)
-CHOSEN = {"reason-1": "passes-on", "reason-2": "ahead", "reason-3": "ties", "written": "Little, because\nit is only said."}
+CHOSEN = {"reason-1": "passes-on", "reason-2": "ahead", "reason-3": "ties", "reason-4": "seen",
+          "reason-5": "came", "reason-6": "sounds", "written": "Little, because\nit is only said."}
 
 
 def answer_on(article: Article, *wanted: str, scheme: str = "cues-4", **more) -> AnnotationSet:
@@ -220,7 +221,7 @@ def test_every_text_of_a_lesson_or_exercise_has_its_questions():
 def test_what_is_missing_is_said():
     nothing = AnnotationSet.on(SINGER, "cues-4", "student")
     assert missing(SINGER, nothing, PLAN) == (
-        "Nothing is marked.", "Not checked yet: press Check my marks under the text.", "3 questions not answered.",
+        "Nothing is marked.", "Not checked yet: press Check my marks under the text.", "6 questions not answered.",
         "Nothing is written in the field for your own words.")
     assert missing(SINGER, replace(finished(), stage="mend"), PLAN) == ("Not finished yet: press Finish under the text.",)
     assert missing(SINGER, finished(), PLAN) == ()
@@ -259,7 +260,7 @@ def test_the_output_of_the_check_shows_what_is_saved_and_carries_it(folder):
 def test_the_output_of_the_check_says_what_is_missing(folder):
     save_annotations(replace(finished(), first_pass=None, stage="mark", responses={}), SINGER, folder / "answers" / "singer-tour-cues-4.json")
     shown = words(check("answers/singer-tour-cues-4.json")._repr_mimebundle_()["text/html"])
-    assert "Not checked yet: press Check my marks" in shown and "3 questions not answered." in shown
+    assert "Not checked yet: press Check my marks" in shown and "6 questions not answered." in shown
 
 
 # kit handin

@@ -203,7 +203,7 @@ def test_an_article_of_ones_own_is_found_beside_the_keys_or_in_a_folder_that_is_
 def test_points_are_a_plain_float(course, monkeypatch):
     at(monkeypatch, course / "autograded" / "ana" / "01")
     value = points("answers/singer-tour-cues-4.json", out_of=10)
-    assert type(value) is float and value == 7.0   # all cues, none of the three reasons
+    assert type(value) is float and value == 7.0   # all cues, none of the six reasons
     assert find_key(AnnotationSet.on(load_article("singer-tour"), "cues-4", "student")).scheme == "cues-4"
 
 

@@ -22,10 +22,10 @@ pytestmark = [pytest.mark.grading, pytest.mark.lab]
 
 BOOK = f"{NAME}.ipynb"
 COURSE = ("--course", "media-literacy")
-# The key has 14 core cues and 3 reasons.  By hand, 10 x (0.4 first + 0.3 mended + 0.3 reasons), in quarter points:
+# The key has 14 core cues and 6 reasons.  By hand, 10 x (0.4 first + 0.3 mended + 0.3 reasons), in quarter points:
 POINTS = {
-    "ana": 4.75,   # in the browser: 5 cues in both passes, F1 2x5/(14+5) = 10/19; 1 reason of 3; 4.68
-    "ben": 7.75,   # 7 cues, F1 2/3, then all, F1 1; 2 reasons; 7.67
+    "ana": 4.25,   # in the browser: 5 cues in both passes, F1 2x5/(14+5) = 10/19; 1 reason of 6; 4.18
+    "ben": 7.75,   # 7 cues, F1 2/3, then all, F1 1; 4 reasons; 7.67
     "cleo": 10.0,  # everything
 }
 WORDS = {"ana": "It is only said, because nobody <b>stands</b> behind it.", "ben": "Nothing, because it is $5."}
@@ -121,8 +121,8 @@ def mark(lab: Lab) -> None:
 
 
 def test_3_students_submit_and_the_teacher_collects(trip):
-    for name, content in {"ben": singer_answer(7, 14, right=2, written=WORDS["ben"]),
-                          "cleo": singer_answer(14, 14, right=3)}.items():
+    for name, content in {"ben": singer_answer(7, 14, right=4, written=WORDS["ben"]),
+                          "cleo": singer_answer(14, 14, right=6)}.items():
         place = trip.folders[name] / NAME / ANSWER
         place.parent.mkdir()
         place.write_text(content, "utf-8")
@@ -235,7 +235,7 @@ def test_zip_collect_takes_the_answers_along(tmp_path):
     for name, inside in (("dora", f"{NAME}/"), ("emil", "")):
         with zipfile.ZipFile(archive / f"{name}.zip", "w") as made:
             made.writestr(f"{inside}{BOOK}", exercise_one())
-            made.writestr(f"{inside}{ANSWER}", singer_answer(7, 14, right=2))
+            made.writestr(f"{inside}{ANSWER}", singer_answer(7, 14, right=4))
     course.run("zip_collect", NAME)
     course.run("autograde", NAME)
     assert {name: grades[GRADED] for name, grades in course.scores().items()} == {"dora": 7.75, "emil": 7.75}

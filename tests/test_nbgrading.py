@@ -35,9 +35,9 @@ from kit.model.handed import CARRIED, block
 
 pytestmark = pytest.mark.grading
 
-# The key has 14 core cues.  First pass 7 of 14: F1 = 2*7/(14+7) = 2/3; mended 14 of 14: 1; reasons 2 of 3.
-# 10 x (0.4 x 2/3 + 0.3 x 1 + 0.3 x 2/3) = 7.67, in quarter points 7.75.
-HONEST, POINTS = singer_answer(7, 14, right=2, written="It is said to be so, because nobody is named."), 7.75
+# The key has 14 core cues.  First pass 7 of 14: F1 = 2*7/(14+7) = 2/3; mended 14 of 14: 1; reasons 4 of 6.
+# 10 x (0.4 x 2/3 + 0.3 x 1 + 0.3 x 4/6) = 7.67, in quarter points 7.75.
+HONEST, POINTS = singer_answer(7, 14, right=4, written="It is said to be so, because nobody is named."), 7.75
 EVIL = '<script>document.title="run"</script><img src=x onerror="alert(1)">[a](javascript:alert(1))'
 RAN = "open('ran.txt', 'w').write('x')\nwhile True: pass"
 

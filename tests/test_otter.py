@@ -130,7 +130,7 @@ def test_who_hands_in_no_answer_gets_no_points_and_a_reason(desk, tmp_path):
 
 
 def test_without_a_key_there_are_no_points_at_all(desk, tmp_path):
-    save_annotations(answer(found=14, first=14, chosen=3), load_article("singer-tour"), tmp_path / ANSWER)
+    save_annotations(answer(found=14, first=14, chosen=6), load_article("singer-tour"), tmp_path / ANSWER)
     with chdir(tmp_path), pytest.raises(KeyNotFound, match=KEY):
         ExceptionTestFile.from_file(str(desk / "tests" / "points.py"))
 
