@@ -282,7 +282,7 @@ def test_the_teachers_copy_shows_key_and_reasons_and_writes_nothing(name, teache
 
 def test_the_teacher_reads_which_sentences_are_loaded(teacher):
     said = shown(exercise("02-claim-or-background").reasons())
-    assert said.count("(the key)") == 5 and "4. Its maker" in said and "11. The toothless" in said
+    assert said.count("(the key)") == 8 and "4. Its maker" in said and "11. The toothless" in said
     assert "1. The popular" not in said
 
 
