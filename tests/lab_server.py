@@ -115,22 +115,20 @@ class LabServer:
         raise AssertionError("JupyterLab did not answer")
 
 
-# What anywidget reports if a widget's script took over two seconds to load, as on a busy computer.  The
-# widget comes up all the same; if it did not, what a test waits for would not come.
-LATE = "Failed to initialize model"
-
-
 class Lab:
     """One page on the server, with what a student does in it.
 
-    ``problems`` collects what no test may leave behind: errors of the page.
+    ``problems`` collects what no test may leave behind: errors of the page, and models that
+    the widgets' manager could not make.
     """
 
     def __init__(self, page, server: LabServer) -> None:
         self.page, self.server, self.name = page, server, ""
         self.problems: list[str] = []
         self.page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: None if LATE in str(error) else self.problems.append(str(error)))
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", lambda message: self.problems.append(message.text)
+                if "Failed to initialize model" in message.text else None)
 
     def open(self, notebook: str) -> None:
         self.name = notebook
