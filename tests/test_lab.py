@@ -168,5 +168,5 @@ def test_ctrl_c_ends_it_at_once_and_without_a_question(server):
 
 def test_the_command_listens_to_this_computer_alone(folder):
     command = lab_command(folder, NAMES[0], browser=False, port=8901)
-    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert command[:4] == [sys.executable, "-P", "-m", "kit.places.labserver"]
     assert {"--ServerApp.ip=127.0.0.1", "--ServerApp.port=8901", "--ServerApp.open_browser=False"} <= set(command)

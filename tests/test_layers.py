@@ -43,7 +43,7 @@ ORDER = {
                  "intake folder counted record roster imports pages report run",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export asked paperkey paper notes keypage teacher",
-    "places":    "oldest causes environment bootstrap folder guide served classroom lab wheel packages startpage site suite",
+    "places":    "oldest causes environment bootstrap folder guide served classroom labserver lab wheel packages startpage site suite",
     "commands":  "output lab read check compare score handin export paper typed grade guide site classroom test",
 }
 
@@ -62,10 +62,11 @@ DOORS = {
     "nbgrader":   {"grading.gradebook", "grading.nbgrading", "grading.nbexport"},
     "nbconvert":  {"grading.nbgrading"},
     "nbformat":   {"grading.nbgrading"},
+    "jupyterlab": {"places.labserver"},
 }
 
 HEAVY = {"nltk", "matplotlib", "numpy", "anywidget", "ipywidgets", "traitlets", "click", "rich", "markdown_it", "lxml",
-         "trafilatura", "docx", "nbgrader", "nbconvert", "nbformat"}
+         "trafilatura", "docx", "nbgrader", "nbconvert", "nbformat", "jupyterlab"}
 
 # A fact that every module may tell, and that is known before anything is imported.
 FREE = {"kit.__version__"}

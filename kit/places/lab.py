@@ -106,7 +106,8 @@ def lab_command(folder: Path, lesson: str, *, browser: bool, port: int) -> list[
     }
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options["ServerApp.allow_root"] = True  # in a container there is nobody else
-    return [sys.executable, "-m", "jupyterlab", *(f"--{name}={it}" for name, it in options.items())]
+    # -P: a folder called `kit` where somebody happens to stand is not this one.
+    return [sys.executable, "-P", "-m", "kit.places.labserver", *(f"--{name}={it}" for name, it in options.items())]
 
 
 def lab_environ(environ: Mapping[str, str] = os.environ, *, teacher: bool) -> dict[str, str]:
