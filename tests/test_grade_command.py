@@ -21,8 +21,10 @@ from kit.grading.keys import Keys
 from kit.grading.pages import FileNames
 from kit.grading.run import Run
 from kit.model.annotations import AnnotationSet, AnswerKey
+from kit.model.article import Article
 from kit.model.files import load_article, open_text, read_key, save_annotations, save_article
 from kit.model.formats import annotations_json
+from kit.model.marked import parse
 from kit.model.spans import KeySpan, Span
 from kit.places.bootstrap import find_checkout
 
@@ -229,11 +231,59 @@ def test_alike_files_are_pointed_out_without_accusing(course):
         put(course / "class-7b" / name / FILE, answer(CUES, [], {}))
     for name in ("hal", "ida"):
         put(course / "class-7b" / name / FILE, answer(CUES, spans(CUES, CORE[:2]), {}))
-    said = graded().output.split("Alike\n")[1].split("Wrote")[0].splitlines()
-    assert said[0] == f"  The same marks, notes and choices in the files of ana and eva ({CUES}): talk to them. " \
-                      "All of it is as in the key and nothing is in their own words: that can be honest."
-    assert said[1] == f"  The same marks, notes and choices in the files of cem and dan ({CUES}): talk to them."
-    assert len(said) == 2
+    for name in ("jo", "kim"):
+        put(course / "class-7b" / name / FILE, PERFECT[:400])
+    said = graded().output.split("Alike, which can have many reasons: ask them\n")[1].split("Wrote")[0].splitlines()
+    assert said == [
+        f"  ana and eva, {CUES}: The same marks and choices, all of them as in the key, and no words of their own.",
+        f"  cem and dan, {CUES}: The same marks, choices and words of their own.",
+        f"  hal and ida, {CUES}: The same choices and 2 marks: so few can be alike by chance.",
+        f"  jo and kim, {CUES}: The same file, which cannot be graded."]
+
+
+def test_a_reason_that_concerns_many_is_told_once(course):
+    for name in ("cem", "dan", "eva"):
+        put(course / "class-7b" / name / "focus-app-roles.json", OTHER)
+    said = run("class-7b", "--keys", "keys/singer-tour-cues.key.json", "--no-pages").output
+    (line,) = (line for line in said.splitlines() if "No answer key" in line)
+    assert line.startswith("  cem, dan and eva, 02-claim-or-background: No answer key for 'focus-app'")
+
+
+def test_a_key_without_its_article_is_no_students_fault(course):
+    """A teacher who forgot the article gave a whole class 0, in the table for Canvas too."""
+    text, key = parse("The mayor [may|modal: only possible. Who decides?] resign.", article="town", scheme="cues")
+    article = {"format": "kit/article/1", "id": "town", "title": "Town", "source": "Invented", "language": "en", "text": text}
+    town = Article("town", "Town", "Invented", text)
+    put(course / "own/town.key.json", annotations_json(key, town))
+    for name in ("ana", "ben"):
+        mine = AnnotationSet.on(town, "cues", "student", [Span(10, 13, "modal")])
+        put(course / "class-7c" / name / "town-cues.json", annotations_json(mine, town))
+    result = run("class-7c", "--keys", "own", "--format", "canvas")
+    assert [row["points"] for row in table(course / "grades/grades.csv")] == ["", ""]
+    assert "There is no article 'town' in" in result.output and "Put town.json there." in result.output
+    assert "0.0" not in (course / "grades/grades-canvas.csv").read_text("utf-8")
+    put(course / "own/town.json", json.dumps(article | {"text": "The mayor might resign."}))
+    assert "Put the town.json of the key into" in run("class-7c", "--keys", "own").output
+    put(course / "own/town.json", "{")
+    assert "town.json" in run("class-7c", "--keys", "own").output
+    assert [row["points"] for row in table(course / "grades/grades.csv")] == ["", ""]
+    put(course / "own/town.json", json.dumps(article))
+    run("class-7c", "--keys", "own")
+    assert [row["points"] for row in table(course / "grades/grades.csv")] == ["10.0", "10.0"]
+
+
+def test_who_imports_a_table_is_told_of_zeros_that_have_a_reason(course):
+    put(course / "class-7b/cem" / FILE, "nothing that can be read")
+    assert "1 answer that could not be graded count 0 in it" not in graded().output
+    assert "1 answer that could not be graded count" in graded("--format", "canvas").output
+
+
+def test_what_still_tells_of_a_deleted_student_is_named(course):
+    graded()
+    put(course / "class-7b/cem" / FILE, HALF)
+    graded()
+    shutil.rmtree(course / "class-7b/ana")
+    assert "delete them if nobody needs them: grades-1.csv, grades-2.csv." in graded().output
 
 
 def test_the_class_page_shows_counts_from_five_on_and_names_only_if_asked(course):

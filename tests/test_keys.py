@@ -166,7 +166,7 @@ def test_of_two_keys_for_one_article_the_one_for_this_text_is_taken(tmp_path):
     keys = Keys(tmp_path)
     assert keys.key_for(marks_on(new)) == new_key
     assert keys.article_of(new_key) == new
-    with pytest.raises(WrongArticleError):
+    with pytest.raises(KitError, match="Put the rain.json of the key into"):
         keys.article_of(old_key)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kit import __version__
-from kit.errors import KeyNotFound, KitError
+from kit.errors import KitError, WrongArticleError
 from kit.grading.choice import Choice, Chosen, choose, read_all
 from kit.grading.grade import grade_by
 from kit.grading.intake import Intake
@@ -75,7 +75,8 @@ class Grader:
         read, files = read_all(handed)
         hash = digest(self._all, files)
         before = earlier(handed.student, handed.number, hash) if earlier else None
-        if before is not None:
+        # What had no key, or no article, is looked at again: the teacher may have put it there since.
+        if before is not None and all(row.points is not None for row in before.rows):
             return before
         choice = choose(handed, read, self.names)
         rows, passed_over = self._rows(handed, choice)
@@ -124,10 +125,11 @@ class Grader:
         try:
             key = self.keys.key_for(found.answer)
             graded = grade_by(self.keys.yardstick_for(found.answer), found.answer, out_of=self.out_of)
-        except KeyNotFound as problem:
+        except WrongArticleError as problem:
+            words = _line(f"{found.place}: {problem}")
+            return Row(exercise=exercise, points=0.0, out_of=self.out_of, problem=words, **about)
+        except KitError as problem:  # no key, or none that can be used: nothing that a student could mend
             return Row(exercise=exercise, out_of=self.out_of, problem=_line(str(problem)), **about)
-        except KitError as problem:
-            return Row(exercise=exercise, points=0.0, out_of=self.out_of, problem=_line(str(problem)), **about)
         except Exception as problem:  # one file that nobody thought of must not stop a class
             words = (f"{found.place}: the kit failed ({type(problem).__name__}: {problem}). "
                      "Grade it by hand and report this.")

@@ -114,7 +114,9 @@ class Keys:
             if article.fingerprint == key.fingerprint:
                 return article
         if found:
-            key.require(found[0])
+            raise KitError(f"The key for {key.article!r} was made on text {key.fingerprint}, the article that is there "
+                           f"is text {found[0].fingerprint}. Put the {key.article}.json of the key into "
+                           f"{' or '.join(map(str, self._folders))}.")
         raise KitError(f"There is no article {key.article!r} in {' or '.join(map(str, self._folders))}. "
                        f"Put {key.article}.json there.")
 

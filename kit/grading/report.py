@@ -13,7 +13,7 @@ from kit.measure.reasons import many
 
 _SHOWN = 12          # of a list, for people
 _KEPT = 1_000        # of a list, for programs
-_CHANCE = 3          # marks; so few can be the same by chance
+_FEW_MARKS = 3       # so few can be the same by chance
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ class Report:
     gone: list[str] = field(default_factory=list)
     no_page: list[tuple[str, str]] = field(default_factory=list)
     no_page_count: int = 0
+    zeros: int = 0
     missing: dict[str, list[str]] = field(default_factory=dict)
     missing_count: Counter = field(default_factory=Counter)
     _alike: dict[str, list[str]] = field(default_factory=dict)
@@ -71,6 +72,7 @@ class Report:
             self.points.setdefault(row.exercise, Counter())[row.points] += 1
         else:
             self.not_graded_count += 1
+            self.zeros += row.points == 0
             self._keep(self.not_graded, (row.student, row.exercise, row.problem))
         # A class may hand in nothing but pages: one line tells of them all.
         remarks = [remark for remark in row.remarks if not remark.startswith(READ_FROM)]
@@ -78,10 +80,11 @@ class Report:
         if remarks:
             self.remarks_count += 1
             self._keep(self.remarks, (row.student, row.exercise, " ".join(remarks)))
-        if row.alike and (row.marks > _CHANCE or row.in_words):
-            self._alike.setdefault(row.alike, []).append(row.student)
-            if len(self._alike[row.alike]) == 2:
-                self._about[row.alike] = (row.exercise, _how_alike(row))
+        same = row.alike or (row.problem and row.answer)  # of what cannot be graded, the file as it is
+        if same:
+            self._alike.setdefault(same, []).append(row.student)
+            if len(self._alike[same]) == 2:
+                self._about[same] = (row.exercise, _how_alike(row))
 
     def _compare(self, work: Work, before: Sequence[Row]) -> None:
         known = {row.exercise: row for row in before}
@@ -145,8 +148,7 @@ class Report:
         if self.copies:
             yield (f"  {many(self.copies, 'answer')} read from notebooks or hand-in pages, as the answer file "
                    "was not handed in: they count the same.")
-        yield from _listed(f"Not graded: {self.not_graded_count}", self.not_graded_count, (
-            f"{_whose(student, exercise)}: {problem}" for student, exercise, problem in self.not_graded))
+        yield from self._lines_not_graded()
         for exercise, students in sorted(self.missing.items()):
             count = self.missing_count[exercise]
             some = ", ".join(students[:_SHOWN]) + (f" and {count - _SHOWN} more" if count > _SHOWN else "")
@@ -156,9 +158,8 @@ class Report:
             for one in self.moved))
         yield from _listed(f"Good to know: {self.remarks_count}", self.remarks_count, (
             f"{_whose(student, exercise)}: {remark}" for student, exercise, remark in self.remarks))
-        yield from _listed("Alike", len(self.alike), (
-            f"The same marks, notes and choices in the files of {_and(names)} ({exercise}): talk to them.{note}"
-            for names, exercise, note in self.alike))
+        yield from _listed("Alike, which can have many reasons: ask them", len(self.alike), (
+            f"{_whose(_and(names), exercise)}: {note}" for names, exercise, note in self.alike))
         yield from _listed(f"Pages that could not be made, though the points stand: {self.no_page_count}",
                            self.no_page_count, (f"no page for {whose}: {why}" for whose, why in self.no_page), "")
         yield from _listed("Refused", len(self.refused), iter(self.refused))
@@ -167,6 +168,15 @@ class Report:
             kinds = (f"{times} {kind} (such as {self.examples[kind]})"
                      for kind, times in self.passed_over.most_common(_SHOWN))
             yield f"Passed over, as they hold no answers: {', '.join(kinds)}."
+
+    def _lines_not_graded(self) -> Iterator[str]:
+        """Give each reason once, with everybody whom it concerns: a key that is missing concerns a whole class."""
+        students: dict[tuple[str, str], list[str]] = {}
+        for student, exercise, problem in self.not_graded:
+            students.setdefault((exercise, problem), []).append(student)
+        left = self.not_graded_count - len(self.not_graded)
+        yield from _listed(f"Not graded: {self.not_graded_count}", len(students) + left, (
+            f"{_whose(_and(names), exercise)}: {problem}" for (exercise, problem), names in students.items()))
 
 
 def _kind(place: str) -> str:
@@ -179,11 +189,15 @@ def _kind(place: str) -> str:
 
 
 def _how_alike(row: Row) -> str:
+    if not row.alike:
+        return "The same file, which cannot be graded."
     if row.in_words:
-        return ""
+        return "The same marks, choices and words of their own."
     if row.points == row.out_of:
-        return " All of it is as in the key and nothing is in their own words: that can be honest."
-    return " Nothing in them is in their own words."
+        return "The same marks and choices, all of them as in the key, and no words of their own."
+    if row.marks <= _FEW_MARKS:
+        return f"The same choices and {many(row.marks, 'mark')}: so few can be alike by chance."
+    return "The same marks and choices, and no words of their own."
 
 
 def _why(old: Row | None, new: Row | None) -> str:
@@ -208,6 +222,8 @@ def _listed(title: str, count: int, entries: Iterator[str], rest: str = ": the t
 def _spread(points: Counter) -> str:
     values = sorted(points)
     total, seen = points.total(), 0
+    if total == 1:
+        return f"1 answer, {values[0]:g}"
     for middle in values:
         seen += points[middle]
         if seen > total // 2:  # of an even number the upper one, as on the class page
@@ -224,5 +240,7 @@ def _shown(points: float | None) -> str:
 
 
 def _and(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return names[0]
     some = [*names[:6], f"{len(names) - 6} more"] if len(names) > 7 else list(names)
     return f"{', '.join(some[:-1])} and {some[-1]}"

@@ -17,7 +17,7 @@ _DECIDED, _NOTE = attrgetter("start", "end", "label", "note"), attrgetter("note"
 class Row:
     """What one student's answer to one exercise is worth, with the counts behind it.
 
-    ``points`` is None where it could not be told, because the key is missing; ``problem`` says why
+    ``points`` is None where it could not be told, because key or article are missing; ``problem`` says why
     there are none, or only zero.  ``first`` and ``mended`` count the two passes, None if nothing
     was graded; the shares are 0 to 1, None where nothing was asked.  ``written`` is what the student
     wrote in words, for the teacher.  ``file`` is where the answer was found.  ``answer`` and
