@@ -10,7 +10,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from lab_server import FIRST_START, Lab, LabPen, LabServer
-from site_server import SiteServer
+from site_server import SiteServer, run_all
 
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
@@ -209,12 +209,7 @@ class SitePlace:
         def open_lesson() -> LabPen:
             page.goto(self._site.address)
             page.get_by_role("link", name="What do we actually know?").first.click()
-            page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-            page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
-            page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
-            page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
-            page.get_by_role("button", name="Show all my lessons").wait_for()  # the last cell of the lesson
-            return LabPen(page, page.locator(".kit-pen").first)
+            return run_all(page)
 
         return open_lesson
 

@@ -2,9 +2,14 @@
 
 import functools
 import http.server
+import re
 import threading
 import zipfile
+from contextlib import suppress
 from pathlib import Path
+
+from lab_server import LabPen
+from playwright.sync_api import TimeoutError
 
 from kit.places.site import build_site
 
@@ -23,6 +28,23 @@ def stand_in(folder: Path) -> Path:
         wheel.writestr(f"{info[1]}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr(f"{info[1]}/RECORD", "")
     return folder
+
+
+def run_all(page) -> LabPen:
+    """Run All Cells as soon as the notebook is there, wait for the last cell of lesson 1, and return its pen.
+
+    As long as there is no kernel the menu silently runs nothing, and the sign beside the kernel's name says idle:
+    so it is asked again until a cell has begun.
+    """
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    begun = page.locator(".jp-Notebook .jp-InputPrompt", has_text=re.compile(r"[\d*]"))
+    while not begun.count():
+        page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
+        page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
+        with suppress(TimeoutError):
+            begun.first.wait_for(state="attached", timeout=20_000)
+    page.get_by_role("button", name="Show all my lessons").wait_for()  # until then the page moves on
+    return LabPen(page, page.locator(".kit-pen").first)
 
 
 class SiteServer:

@@ -208,7 +208,13 @@ class ListStudent(Keyboard):
         return self.page.locator(".kit-list > li").nth(sentence)
 
     def radio(self, sentence: int, field: str, value: str) -> None:
-        self.item(sentence).locator(f"[data-field={field}][value='{value}']").check(force=True)
+        self.choose_in(sentence, f"[data-field={field}][value='{value}']")
+
+    def choose_in(self, sentence: int, field: str) -> None:
+        """Choose by the space bar: what is above still grows, and a click could land elsewhere."""
+        choice = self.item(sentence).locator(field)
+        choice.press(" ")
+        choice.and_(self.page.locator(":checked")).wait_for(state="attached")
 
 
 def test_lesson_2_in_the_list_alone(opened):
@@ -296,7 +302,7 @@ def test_lesson_3_in_the_list_alone(opened):
                 add_words(student, at, first, stop, join=at == sentence)
                 marked.add((first, stop))
             if at != sentence:
-                student.item(sentence).locator(f"[data-field=join][data-mark^='{first} {stop} ']").check(force=True)
+                student.choose_in(sentence, f"[data-field=join][data-mark^='{first} {stop} ']")
     lab.saved()
     student.choose(question_of(plan["origins"]))
     check_and_finish(student, lab)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_server import LabPen
-from site_server import SiteServer
+from site_server import SiteServer, run_all
 
 from kit.model.files import load_article, load_key
 from kit.places.bootstrap import find_checkout
@@ -59,16 +58,6 @@ def tablet(browser, site, strangers):
 
 def own(site, url: str) -> bool:
     return url.startswith((site.address, "blob:", "data:", "about:"))
-
-
-def run_all(page) -> LabPen:
-    """Run All Cells as soon as the notebook is there, and wait for the pen."""
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
-    page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
-    page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
-    page.get_by_role("button", name="Show all my lessons").wait_for()  # the last cell: until then the page moves on
-    return LabPen(page, page.locator(".kit-pen").first)
 
 
 def cues(count: int) -> list[int]:
