@@ -615,6 +615,22 @@ def test_save_as_offers_the_saved_file_and_says_what_is_not_in_it(page, news):
     assert "1 unsaved change not in it" in pen.root.locator(".kit-status").inner_text()
 
 
+@pytest.mark.parametrize("window", ["page", "phone"])
+def test_ones_work_can_be_taken_along_from_every_line_of_the_text(window, request, news):
+    """On Binder and in the browser alone nothing is kept: the button stood below the text, out of sight."""
+    window = request.getfixturevalue(window)
+    pen = open_pen(window, {**news, "download": {"name": "bridges-cues-4-student.json", "text": "{}"}})
+    words = pen.root.locator(".kit-article .kit-token")
+    for at in (0, words.count() // 2, words.count() - 1):
+        words.nth(at).evaluate("word => word.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        box = pen.action("download").bounding_box()
+        assert 0 <= box["y"] and box["y"] + box["height"] <= window.viewport_size["height"]
+        with window.expect_download() as waiting:
+            pen.action("download").click()
+        assert waiting.value.suggested_filename == "bridges-cues-4-student.json"
+    assert "bridges-cues-4-student.json is in your downloads" in pen.root.locator(".kit-status").inner_text()
+
+
 def test_a_file_is_handed_to_python_as_it_is(page, news, tmp_path):
     pen = open_pen(page, news)
     path = tmp_path / "mine.json"

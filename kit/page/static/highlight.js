@@ -466,6 +466,7 @@ const ICONS = {
   plus: "M12 5v14M5 12h14",
   left: "m14 6-6 6 6 6",
   right: "m10 6 6 6-6 6",
+  download: "M12 4v11m-5-5 5 5 5-5M5 20h14",
 };
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -1150,6 +1151,7 @@ class Pen {
     part("feedbackPart");
     part("compare");
     part("notice");
+    part("keep");
     part("foot");
     this.pens.setAttribute("role", "group");
     this.pens.setAttribute("aria-label", penNames(this).several);
@@ -1182,7 +1184,7 @@ class Pen {
         title && !titled && h("h2", { class: "kit-title", dir: "auto" }, title), this.article, this.list,
         source && h("p", { class: "kit-source", dir: "auto" }, source),
         !this.tokens.length && h("p", { class: "kit-caption" }, "There is no text here.")),
-      this.tray = h("div", { class: "kit-tray" }, this.notice, this.state), this.foot, this.file, this.voice);
+      this.tray = h("div", { class: "kit-tray" }, this.notice, h("div", { class: "kit-saved" }, this.state, this.keep)), this.foot, this.file, this.voice);
     el.append(this.root);
   }
 
@@ -1871,7 +1873,7 @@ class Pen {
       settings: () => this.toggle("settings"), help: () => this.toggle("help"), "close-panel": () => this.toggle(ui.panel),
       check: () => this.commit("check"), finish: () => this.commit("finish"), "restart-yes": () => this.commit("restart"),
       restart: () => this.ask("restart"), "someone-else": () => this.ask("someone-else"), "cancel-ask": () => this.ask(null),
-      "set-code": () => this.setCode(), "save-as": () => this.saveAs(), "save-page": () => this.askForPage(), open: () => this.file.click(),
+      "set-code": () => this.setCode(), "save-as": () => this.saveAs(), download: () => this.saveAs(), "save-page": () => this.askForPage(), open: () => this.file.click(),
       cancel: () => { this.cancel(); this.article.focus({ preventScroll: true }); },
       claim: () => { this.takeClaim(number); this.rest(); },
       "let-go": () => { ui.pending = null; this.cancel(); this.rest(); },
@@ -2323,6 +2325,9 @@ class Pen {
     const words = lost ? `${stands.trouble ? `${stands.text} ` : ""}${lost}` : told && !trouble ? `${stands.text} ${told}` : stands.text;
     this.fill(this.state, [words, trouble], () => [h("span", { class: "kit-dot", "aria-hidden": "true" }), h("span", { class: "kit-state" }, words),
       trouble && button("help", "What if it does not work", { class: "kit-link" })]);
+    // In sight wherever one reads: in places that keep nothing, a download is all that stays.
+    const nothing = !this.model.get("download")?.text;
+    this.fill(this.keep, [nothing], () => [button("download", "Download my work", { disabled: nothing }, icon("download"))]);
   }
 }
 
