@@ -437,6 +437,35 @@ def test_settings_are_read_without_running_the_file(course):
     assert settings.lines["A.three"] == 5
 
 
+KIT_STEPS = 'c.Autograde.autograde_preprocessors = ["kit.grading.nbgrading.GradeAnswers"]'
+STOCK_STEPS = 'c.Autograde.autograde_preprocessors = ["nbgrader.preprocessors.Execute"]'
+NO_ANSWERS, ANSWERS = (f"c.FileNameCollectorPlugin.valid_ext = {endings}" for endings in (['.ipynb'], ['.ipynb', '.json']))
+
+
+@pytest.mark.parametrize(("lines", "words"), [
+    ('os.environ["KIT_KEYS"] = os.path.join(here, "elsewhere")', "there is no such file or folder"),
+    (f"try:\n    {KIT_STEPS}\nexcept ImportError:\n    pass\n{STOCK_STEPS}", "would run what students hand in"),
+    (f"if True:\n    {ANSWERS}\n{NO_ANSWERS}", "zip_collect drops"),
+    (f"steps = ['kit.grading.x']\nif True:\n    steps = ['x.Execute']\n{STOCK_STEPS.partition(' = ')[0]} = steps",
+     "would run what students hand in"),
+], ids=["keys", "steps", "collected", "by-name"])
+def test_of_two_settings_the_later_one_counts(course, lines, words):
+    """However deep the first one stands."""
+    (course / "nbgrader_config.py").write_text(f"{CONFIG}\n{lines}\n", "utf-8")
+    found = faults(course)
+    assert [what for _, what in found if words in what], found
+
+
+def test_a_default_for_the_keys_counts_where_nothing_is_set_before(course):
+    """As in Python: the kit's own line leaves what a teacher set above it."""
+    set_before = 'os.environ["KIT_KEYS"] = os.path.join(here, "mine")\n'
+    (course / "nbgrader_config.py").write_text(CONFIG.replace("os.environ.set", f"{set_before}os.environ.set"), "utf-8")
+    assert read_settings(course).get("KIT_KEYS") == str(course / "mine")
+    (course / "nbgrader_config.py").write_text(CONFIG.replace("os.environ.set", f"if secret():\n    {set_before}os.environ.set"
+                                                              ).replace('here, "mine"', "secret()"), "utf-8")
+    assert read_settings(course).unknown == ("KIT_KEYS",)
+
+
 # The command
 
 

@@ -74,15 +74,17 @@ def _gathered(tree: ast.Module, path: Path) -> Settings:
     values: dict[str, object] = {}
     lines: dict[str, int] = {}
     unknown: set[str] = set()
-    for node in tree.body:
+    for node in _in_order(tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             names[node.targets[0].id] = _worked_out(node.value, names)
-    for name, value, line in _settings(tree):
-        lines[name] = line
-        values[name] = _worked_out(value, names)
-        unknown.discard(name)
-        if values[name] is None:
-            unknown.add(name)
+        for name, value in _set_by(node):
+            if name in lines and _only_if_not_set(node):
+                continue
+            lines[name] = node.lineno
+            values[name] = _worked_out(value, names)
+            unknown.discard(name)
+            if values[name] is None:
+                unknown.add(name)
     return Settings({name: value for name, value in values.items() if value is not None}, lines,
                     tuple(sorted(unknown)), _hands_over(tree))
 
@@ -115,22 +117,32 @@ def _last(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
-def _settings(tree: ast.Module) -> Iterator[tuple[str, ast.expr, int]]:
-    """Yield what is set on ``c``, at any depth: a setting inside an ``if`` may hold, so it counts."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                name = _name(target)
-                if name:
-                    yield name, node.value, node.lineno
-        elif isinstance(node, ast.AugAssign) and _name(node.target):
-            yield _name(node.target), node.target, node.lineno  # what it adds to is not known
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            name, last = _name(node.func.value), node.func.attr
-            if name == "KIT_KEYS" or (name and last in ("append", "extend", "insert", "update", "prepend")):
-                yield name, node.func, node.lineno
-            elif last in ("setdefault", "putenv") and len(node.args) == 2 and _constant(node.args[0]) == "KIT_KEYS":
-                yield "KIT_KEYS", node.args[1], node.lineno
+def _in_order(tree: ast.Module) -> list[ast.AST]:
+    """Return the parts of the file as they stand in it, at any depth.
+
+    A setting inside an ``if`` may hold, so it counts as if it stood at the margin; of two settings
+    the later one counts.
+    """
+    return sorted((node for node in ast.walk(tree) if hasattr(node, "lineno")),
+                  key=lambda node: (node.lineno, node.col_offset))
+
+
+def _set_by(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """Yield what a statement or a call sets on ``c``, or for the kit."""
+    if isinstance(node, ast.Assign):
+        yield from ((_name(target), node.value) for target in node.targets if _name(target))
+    elif isinstance(node, ast.AugAssign) and _name(node.target):
+        yield _name(node.target), node.target  # what it adds to is not known
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        name, last = _name(node.func.value), node.func.attr
+        if name == "KIT_KEYS" or (name and last in ("append", "extend", "insert", "update", "prepend")):
+            yield name, node.func
+        elif last in ("setdefault", "putenv") and len(node.args) == 2 and _constant(node.args[0]) == "KIT_KEYS":
+            yield "KIT_KEYS", node.args[1]
+
+
+def _only_if_not_set(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and _last(node.func) == "setdefault"
 
 
 def _name(node: ast.expr) -> str:
