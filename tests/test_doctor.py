@@ -36,6 +36,8 @@ c.CourseDirectory.course_id = "media-literacy"
 os.environ.setdefault("KIT_KEYS", os.path.join(here, "keys"))
 c.Autograde.autograde_preprocessors = ["kit.grading.nbgrading.GradeAnswers", "nbgrader.preprocessors.SaveAutoGrades"]
 c.Autograde.sanitize_preprocessors = ["kit.grading.nbgrading.RepairCells", "nbgrader.preprocessors.OverwriteCells"]
+c.Autograde.exporter_class = "kit.grading.nbgrading.SubmissionExporter"
+c.GenerateFeedback.exporter_class = "kit.grading.nbgrading.FeedbackExporter"
 c.FileNameCollectorPlugin.valid_ext = [".ipynb", ".json", ".html"]
 c.Exchange.root = os.path.join(here, "exchange")
 """
@@ -303,6 +305,43 @@ def test_a_setting_that_drops_answers_is_found(course, line, words):
     assert words in found[0][1]
 
 
+def without(line: str, instead: str = "") -> str:
+    """Return the configuration with another line in the place of the one that begins so."""
+    (found,) = [one for one in CONFIG.splitlines() if one.startswith(line)]
+    return CONFIG.replace(found, instead)
+
+
+STOCK_READING = 'c.Autograde.exporter_class = "nbconvert.exporters.NotebookExporter"'
+
+
+@pytest.mark.parametrize("instead", ["", STOCK_READING, "c.Autograde.exporter_class = 'kit.grading.nbgrading.FeedbackExporter'"],
+                         ids=["none", "stock", "another"])
+def test_notebooks_that_are_not_read_by_the_kit_are_found(course, instead):
+    """Who handed in a damaged notebook and a perfect answer would get no grade."""
+    (course / "nbgrader_config.py").write_text(without("c.Autograde.exporter_class", instead), "utf-8")
+    only_fault(course, "loses work", "gets no grade")
+
+
+def test_who_lets_nbgrader_run_notebooks_is_told_that_alone(course):
+    config = without("c.Autograde.exporter_class").replace("kit.grading.nbgrading.GradeAnswers", "nbgrader.preprocessors.Execute")
+    (course / "nbgrader_config.py").write_text(config, "utf-8")
+    only_fault(course, "wrong points", "would run what students hand in")
+
+
+def test_feedback_pages_that_are_nbgraders_own_are_a_note(course):
+    (course / "nbgrader_config.py").write_text(without("c.GenerateFeedback.exporter_class"), "utf-8")
+    assert faults(course) == []
+    assert any("feedback pages are nbgrader's own" in one.what for one in examine(course))
+
+
+@pytest.mark.parametrize("step", ["Autograde", "GenerateFeedback"])
+def test_a_reader_that_is_worked_out_is_a_note(course, step):
+    (course / "nbgrader_config.py").write_text(without(f"c.{step}.exporter", f"c.{step}.exporter_class = mine()"), "utf-8")
+    assert faults(course) == []
+    assert [one.what for one in examine(course, nbgrader="0.9.6") if "worked out" in one.what]
+    assert not any("feedback pages" in one.what for one in examine(course))
+
+
 # What counts wrong
 
 
@@ -402,7 +441,7 @@ def test_the_version_of_nbgrader_is_looked_at(course, version, level, words):
 def test_what_a_configuration_works_out_is_said_to_be_unknown(course):
     (course / "nbgrader_config.py").write_text(CONFIG + "\nc.CourseDirectory.ignore += list(names())\n", "utf-8")
     assert faults(course) == []
-    assert any("CourseDirectory.ignore (line 12) is worked out" in one.what for one in examine(course))
+    assert any("CourseDirectory.ignore (line 14) is worked out" in one.what for one in examine(course))
 
 
 def test_stored_outputs_are_a_note(course):

@@ -17,6 +17,8 @@ CONFIG = "nbgrader_config.py"
 
 # Settings by what they decide.
 STEPS = ("Autograde.autograde_preprocessors", "Autograde.preprocessors")
+READING = ("Autograde.exporter_class",)
+FEEDBACK = ("GenerateFeedback.exporter_class",)
 COLLECTED = ("FileNameCollectorPlugin.valid_ext",)
 ROOTS = ("Exchange.root", "ExchangeReleaseAssignment.root", "ExchangeReleaseFeedback.root")
 
