@@ -296,6 +296,8 @@ def test_no_check_at_all_is_a_note(course):
     ("c.CourseDirectory.ignore = ['feedback', 'answers']", "ignore leaves out 'answers'"),
     ("c.CourseDirectory.ignore = ['*.json']", "ignore leaves out 'singer-tour-cues-4.json'"),
     ("c.CourseDirectory.include = ['*.ipynb']", "include leaves out"),
+    ("c.CourseDirectory.max_file_size = 10", "larger files are left out of what students hand in"),
+    ("c.CourseDirectory.max_file_size = 20_000\nif True:\n    c.CourseDirectory.max_file_size = 100", "max_file_size is 100"),
     ("c.Autograde.sanitize_preprocessors = ['nbgrader.preprocessors.OverwriteCells']", "stops the grading of the whole class"),
 ])
 def test_a_setting_that_drops_answers_is_found(course, line, words):
@@ -303,6 +305,26 @@ def test_a_setting_that_drops_answers_is_found(course, line, words):
     found = faults(course)
     assert found and {level for level, _ in found} == {"loses work"}
     assert words in found[0][1]
+
+
+@pytest.mark.parametrize("most", ["0", "200", "20_000"])
+def test_a_size_that_leaves_room_for_answers_is_no_trap(course, most):
+    """0 is any size, for nbgrader."""
+    (course / "nbgrader_config.py").write_text(f"{CONFIG}\nc.CourseDirectory.max_file_size = {most}\n", "utf-8")
+    assert faults(course) == []
+
+
+@pytest.mark.grading
+def test_nbgrader_counts_sizes_as_the_doctor_takes_them(tmp_path):
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.utils import ignore_patterns
+
+    for size in (10_000, 10_001):
+        (tmp_path / f"{size}.json").write_bytes(bytes(size))
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert ignore_patterns(max_file_size=10)(str(tmp_path), names) == ["10001.json"]
+    assert ignore_patterns(max_file_size=0)(str(tmp_path), names) == []
+    assert CourseDirectory.max_file_size.default_value > 200
 
 
 def without(line: str, instead: str = "") -> str:

@@ -8,6 +8,10 @@ from kit.grading.settings import COLLECTED, CONFIG, FEEDBACK, READING, ROOTS, ST
 from kit.grading.traps import Finding, loss, miscount, note
 
 _EXPORTERS = "kit.grading.nbgrading"
+_LARGEST = "CourseDirectory.max_file_size"  # in kilobytes of 1,000; 0 is any size
+# Kilobytes that one file of an honest student may have: an answer with a note for every mark about 30, the page to
+# hand in about 100, a notebook with what it showed somewhat more.
+_ROOM = 200
 
 
 def about_settings(course: Path, settings: Settings) -> Iterator[Finding]:
@@ -18,7 +22,8 @@ def about_settings(course: Path, settings: Settings) -> Iterator[Finding]:
     if settings.ours:
         return
     unknown = [name for name in settings.unknown if name in (*STEPS, *READING, *FEEDBACK, *COLLECTED, *ROOTS,
-                                                             "CourseDirectory.ignore", "CourseDirectory.include")]
+                                                             _LARGEST, "CourseDirectory.ignore",
+                                                             "CourseDirectory.include")]
     if unknown:
         places = ", ".join(f"{name} (line {settings.lines[name]})" for name in unknown)
         yield note(path, f"{places} is worked out when nbgrader runs, so it cannot be known here", "See for yourself.")
@@ -85,3 +90,7 @@ def _about_collecting(path: Path, settings: Settings) -> Iterator[Finding]:
         elif included is not None and not any(fnmatch(name, pattern) for pattern in included):
             yield loss(path, f"CourseDirectory.include leaves out {name!r}, also from what students hand in",
                        'Write c.CourseDirectory.include = ["*"].')
+    largest = settings.get(_LARGEST)
+    if isinstance(largest, int) and 0 < largest < _ROOM:
+        yield loss(path, f"{_LARGEST} is {largest} kilobytes, and larger files are left out of what students hand in: "
+                   "an answer with notes, or a notebook, can be larger", f"Write c.{_LARGEST} = 20_000 into it.")
