@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from kit.cli import commands
 from kit.errors import KitError
 from kit.grading.doctor import examine, key_files
+from kit.grading.foldernames import IGNORED
 from kit.grading.settings import read_settings
 from kit.model import marked
 from kit.model.annotations import AnnotationSet
@@ -278,6 +279,36 @@ def test_an_answer_in_a_stored_output_is_found(course):
 def test_a_name_that_nbgrader_loses_is_found(course, name, words):
     book(course).parent.rename(course / "source" / name)
     only_fault(course, "loses work", words)
+
+
+@pytest.mark.parametrize(("place", "line"), [
+    ("feedback", ""), ("pictures/old/feedback", ""), ("feedback/inside/feedback", ""),
+    ("material", "c.CourseDirectory.ignore = ['feed*', 'mat*']")])
+def test_a_folder_in_an_exercise_that_nbgrader_loses_is_found(course, place, line):
+    (course / "nbgrader_config.py").write_text(f"{CONFIG}\n{line}\n", "utf-8")
+    folder = book(course).parent / place
+    folder.mkdir(parents=True)
+    assert faults(course) == []  # an empty one
+    (folder / "note.txt").write_text("Read this.", "utf-8")
+    only_fault(course, "loses work", "no student gets what lies in it")
+    (found,) = [one for one in examine(course) if one.fault]
+    assert found.where == str(book(course).parent / place.removesuffix("/inside/feedback"))
+
+
+@pytest.mark.parametrize(("place", "line"), [
+    (".ipynb_checkpoints", ""), ("__pycache__", ""), ("feedbacks", ""), ("feedback", "c.CourseDirectory.ignore = []")])
+def test_a_folder_in_an_exercise_that_is_handed_out_or_missed_by_nobody_is_no_trap(course, place, line):
+    (course / "nbgrader_config.py").write_text(f"{CONFIG}\n{line}\n", "utf-8")
+    (book(course).parent / place).mkdir()
+    (book(course).parent / place / "note.txt").write_text("Read this.", "utf-8")
+    assert faults(course) == []
+
+
+@pytest.mark.grading
+def test_nbgrader_leaves_out_what_the_doctor_says():
+    from nbgrader.coursedir import CourseDirectory
+
+    assert sorted(CourseDirectory.ignore.default_args[0]) == sorted(IGNORED)
 
 
 def test_a_check_of_another_file_than_the_graded_one_is_found(course):

@@ -7,9 +7,7 @@ here was seen to happen.  Nothing in a course is run, and nothing is changed.
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
-from fnmatch import fnmatch
-from glob import has_magic
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -17,19 +15,18 @@ from kit.errors import FileFormatError, KitError
 from kit.grading.cells import read_cells
 from kit.grading.configured import about_settings
 from kit.grading.delivered import HANDED, about_delivered
+from kit.grading.foldernames import about_names, about_patterns
 from kit.grading.graded import about_cells, answer_files
 from kit.grading.keys import Keys
 from kit.grading.leaks import Known
 from kit.grading.naming import article_and_scheme
 from kit.grading.settings import CONFIG, Settings, read_settings
-from kit.grading.traps import Finding, leak, loss, miscount, note
+from kit.grading.traps import Finding, leak, miscount, note
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
 from kit.model.files import load_article
 
 OLDEST = (0, 9, 6)  # of nbgrader: the first that the kit's side of it was made for
-# What nbgrader copies nowhere, unless it is told otherwise.
-_IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")
 
 
 def is_course(folder: Path) -> bool:
@@ -52,7 +49,7 @@ def examine(course: Path, *, nbgrader: str | None = "installed") -> tuple[Findin
     keys = _keys(course, settings)
     known = Known.of(keys or ())
     found = [*_about_keys(course, settings), *_about_source(course, settings, keys, known),
-             *about_delivered(course, settings, known), *_about_patterns(course, settings),
+             *about_delivered(course, settings, known), *about_patterns(course, settings),
              *about_settings(course, settings), *_about_nbgrader(nbgrader), *_about_rights(course, settings)]
     unique = dict.fromkeys(found)
     return tuple(sorted(unique, key=lambda one: not one.fault))
@@ -135,23 +132,9 @@ def _about_source(course: Path, settings: Settings, keys: Keys | None, known: Kn
     if not exercises:
         yield miscount(source, "there is no exercise in it",
                        "Copy an exercise of the kit there, in a folder of its name.")
-    ignored = settings.strings("CourseDirectory.ignore") or _IGNORED
     for exercise in exercises:
-        yield from _about_name(exercise, ignored)
+        yield from about_names(exercise, settings)
         yield from _about_notebooks(exercise, keys, known)
-
-
-def _about_name(exercise: Path, ignored: Iterable[str]) -> Iterator[Finding]:
-    name = exercise.name
-    if name.endswith(".ipynb"):
-        yield loss(exercise, "an exercise whose name ends in .ipynb loses the files that come with its notebook",
-                   "Take the ending off the folder's name.")
-    elif any(fnmatch(name, pattern) for pattern in ignored):
-        yield loss(exercise, f"nbgrader leaves out every folder called {name!r}, so this exercise vanishes on its way",
-                   "Give it another name.")
-    if "+" in name or name != name.strip():
-        yield loss(exercise, "nbgrader does not take a name with a plus sign, or with a space at either end",
-                   "Use small letters, digits and hyphens.")
 
 
 def _about_notebooks(exercise: Path, keys: Keys | None, known: Known) -> Iterator[Finding]:
@@ -198,18 +181,6 @@ def _text_of(id: str, keys: Keys) -> Article:
             if key.article == id:
                 return keys.article_of(key)
         raise KitError(f"there is no text {id!r} in the kit, and none that a key belongs to") from None
-
-
-def _about_patterns(course: Path, settings: Settings) -> Iterator[Finding]:
-    """Find folders whose names nbgrader takes for a pattern: it would look into those of others."""
-    if has_magic(os.path.abspath(course)):
-        yield miscount(course, "nbgrader takes the signs * ? [ in the name of a folder for a pattern, and finds no "
-                       "notebook here", "Rename the folder, or the one above it, without these signs.")
-    handed_in = course / str(settings.get("CourseDirectory.submitted_directory") or "submitted")
-    for folder in sorted(handed_in.glob("*")) if handed_in.is_dir() else ():
-        if has_magic(folder.name):
-            yield miscount(folder, "nbgrader takes the signs * ? [ in a student's name for a pattern, and may open the "
-                           "work of others in their place", "Rename the folder, without these signs, before you grade.")
 
 
 # nbgrader, and who can read what
