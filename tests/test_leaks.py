@@ -7,7 +7,8 @@ import html
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,13 @@ def breaks(**about):
 '''
 
 
-# Lines that every answer file has as well.
-_SHARED = re.compile(r'\s*"(format|article|fingerprint|scheme|quote)"')
+# Lines that every answer file has as well, and short ones that only a key has.
+_SHARED = re.compile(r'"(format|article|fingerprint|scheme|quote)"')
+_OF_A_KEY = re.compile(r'"(tier|core)"')
+_ROW = 4  # numbers; fewer may follow on each other by chance
+
+# A text, or a row of numbers or of labels, whatever signs and words stand between the numbers.
+Secret = str | tuple[str, ...]
 
 
 def strings(value: object) -> Iterator[str]:
@@ -50,11 +56,27 @@ def strings(value: object) -> Iterator[str]:
         yield value
 
 
-def secrets(key: Path) -> frozenset[str]:
-    """Return what only a key says: its reasons, how it was made, and its lines as they stand in the file."""
+def secrets(key: Path) -> frozenset[Secret]:
+    """Return what only a key says: its reasons, how it was made, its lines as they stand in the file, and its places."""
     content = key.read_text("utf-8")
-    lines = {line.strip() for line in content.splitlines() if len(line.strip()) > 24 and not _SHARED.match(line)}
-    return frozenset(strings(json.loads(content))) | lines
+    stripped = [line.strip().rstrip(",") for line in content.splitlines()]
+    lines = {line for line in stripped if (len(line) > 24 and not _SHARED.match(line)) or _OF_A_KEY.match(line)}
+    spans = json.loads(content)["spans"]
+    labels = tuple(span["label"] for span in spans)
+    return frozenset(strings(json.loads(content))) | lines | places(spans) | {labels}
+
+
+def places(spans: list[dict]) -> frozenset[Secret]:
+    """Return the places that marks mean, as rows: where they begin, where they end, both, and the same for cores."""
+    extents = [(span["start"], span["end"]) for span in spans]
+    cores = [tuple(span.get("core") or extent) for span, extent in zip(spans, extents)]
+    rows = [[start for start, _ in kind] for kind in (extents, cores)] + [[end for _, end in kind] for kind in (extents, cores)]
+    rows += [list(chain(*kind)) for kind in (extents, cores, (extent + core for extent, core in zip(extents, cores)))]
+    return frozenset(chain(*(in_a_row(list(map(str, row))) for row in rows)))
+
+
+def in_a_row(numbers: list[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(numbers[first:] for first in range(_ROW)))
 
 
 def plain(content: str) -> str:
@@ -64,14 +86,23 @@ def plain(content: str) -> str:
     return content
 
 
-def told_in(folder: Path, told: frozenset[str]) -> set[tuple[str, str]]:
+def one_line(words: Sequence[str]) -> str:
+    return f" {' '.join(words)} "
+
+
+def held(content: str, told: frozenset[Secret]) -> set[Secret]:
+    """Return which of these stand in a text."""
+    content = plain(content)
+    words = one_line(re.findall(r"[^\W_][\w-]*", content))
+    rows = set(in_a_row(re.findall(r"\d+", content)))
+    return {one for one in told if (one in content if isinstance(one, str) else
+                                    one in rows if one[0].isdigit() else one_line(one) in words)}
+
+
+def told_in(folder: Path, told: frozenset[Secret]) -> set[tuple[str, Secret]]:
     """Return which of these stand where, in files of any kind and in their names."""
-    found = set()
-    for path in folder.rglob("*"):
-        if path.is_file():
-            content = plain(path.read_bytes().decode("utf-8", "replace")) + path.name
-            found |= {(str(path.relative_to(folder)), one) for one in told if one in content}
-    return found
+    return {(str(path.relative_to(folder)), one) for path in folder.rglob("*") if path.is_file()
+            for one in held(path.read_bytes().decode("utf-8", "replace") + path.name, told)}
 
 
 class Course(NbCourse):
@@ -94,7 +125,7 @@ class Course(NbCourse):
     def keys(self) -> list[Path]:
         return sorted((self.folder / "keys").glob("*.json"))
 
-    def all_secrets(self) -> frozenset[str]:
+    def all_secrets(self) -> frozenset[Secret]:
         return frozenset().union(*map(secrets, self.keys))
 
     def do(self, step: str, *what: str) -> str:
@@ -147,6 +178,31 @@ def test_the_search_finds_what_it_looks_for(course, tmp_path):
     assert {place for place, _ in told_in(tmp_path, secrets(key))} == {"0.txt", "1.txt", "2.txt", "3.txt"}
 
 
+def lists_of(spans: list[dict]) -> dict[str, str]:
+    """Return ways in which somebody may write down what a key marks."""
+    starts, cores = [one["start"] for one in spans], [one.get("core", [one["start"], one["end"]]) for one in spans]
+    return {"starts": str(starts), "some": str(starts[5:10]), "page": "".join(f"<tr><td>{one}</td></tr>" for one in starts),
+            "cores": json.dumps(cores), "cores-begin": " ".join(str(start) for start, _ in cores),
+            "both": "\n".join(f"{one['start']};{one['end']};{one['label']}" for one in spans),
+            "fields": json.dumps([{"from": one["start"], "to": one["end"]} for one in spans[-3:]]),
+            "item": json.dumps({name: spans[0][name] for name in ("start", "end", "core")}),
+            "labels": json.dumps([one["label"] for one in spans]), "tier": '  "tier": "core"\n', "core": '"core": [84, 90],'}
+
+
+def test_the_search_finds_a_list_of_places(course, tmp_path):
+    """Whatever stands between the numbers; and nothing in numbers of another kind, or in what the class marked itself."""
+    key = course.folder / "keys" / GRADED_BY
+    written = lists_of(json.loads(key.read_text("utf-8"))["spans"])
+    for name, content in written.items():
+        (tmp_path / name).write_text(content, "utf-8")
+    for name, content in {"count": str(list(range(2000))), "two": "81, 185", "prose": "A likelihood of 81, hearsay and vague."}.items():
+        (tmp_path / f"no-{name}").write_text(content, "utf-8")
+    assert {place for place, _ in told_in(tmp_path, secrets(key))} == set(written)
+    mine = held(named("half").content, secrets(key))
+    assert mine and not [one for one in mine if isinstance(one, str)]
+    assert not [name for name, content in written.items() if held(content, secrets(key)) <= mine]
+
+
 def test_what_is_handed_out_holds_nothing_of_any_key(course):
     found, files = course.released
     assert found == set()
@@ -159,7 +215,8 @@ def test_what_is_handed_out_holds_nothing_of_any_key(course):
 def test_what_is_graded_holds_no_key_but_the_reasons_of_this_exercise(course, step):
     others = frozenset().union(*(secrets(key) for key in course.keys if key.name != GRADED_BY))
     shown = frozenset(strings(json.loads((course.folder / "keys" / GRADED_BY).read_text("utf-8"))))
-    assert told_in(course.folder / step, (course.all_secrets() | others) - shown) == set()
+    mine = held(named("half").content, course.all_secrets())  # a student's own marks
+    assert told_in(course.folder / step, (course.all_secrets() | others) - shown - mine) == set()
     assert told_in(course.folder / step / course.student, shown) != set()  # the feedback does give reasons
 
 
@@ -172,7 +229,8 @@ def test_who_handed_in_nothing_that_can_be_graded_learns_nothing(course, step, s
 
 def test_feedback_goes_back_without_any_key(course):
     notes = frozenset(strings(json.loads((course.folder / "keys" / GRADED_BY).read_text("utf-8"))))
-    assert told_in(course.exchange, course.all_secrets() - notes) == set()
+    mine = held(named("half").content, course.all_secrets())
+    assert told_in(course.exchange, course.all_secrets() - notes - mine) == set()
     files = [path.name for path in (course.exchange / "media-literacy" / "feedback").rglob("*") if path.is_file()]
     assert files and all(name.endswith(".html") for name in files)
 
@@ -184,7 +242,7 @@ def test_links_bring_nothing_along(course):
 
 
 def test_what_nbgrader_says_tells_nothing_of_a_key(course):
-    assert not [one for one in course.all_secrets() if one in plain(course.said)]
+    assert held(course.said, course.all_secrets()) == set()
 
 
 BROKEN = {
@@ -219,12 +277,14 @@ def broken(tmp_path_factory, monkeypatch_module):
 def test_a_hook_that_fails_leaves_no_key_behind(trouble, broken):
     """Not in what is left half done, and not in what nbgrader writes about it."""
     shown = frozenset(strings(json.loads((broken.folder / "keys" / GRADED_BY).read_text("utf-8"))))
+    mine = held(named("half").content, broken.all_secrets())
     broken.configure(BROKEN[trouble])
     said = broken.do("autograde", "*") + broken.do("generate_feedback")
     assert "broken on purpose" in said
-    assert not [one for one in broken.all_secrets() if one in plain(said)]
-    for folder in ("release", "autograded", "feedback"):
-        assert told_in(broken.folder / folder, broken.all_secrets() - shown) == set()
+    assert held(said, broken.all_secrets()) == set()
+    assert told_in(broken.folder / "release", broken.all_secrets()) == set()
+    for folder in ("autograded", "feedback"):
+        assert told_in(broken.folder / folder, broken.all_secrets() - shown - mine) == set()
     left = [path for step in ("autograded", "feedback") for path in (broken.folder / step).rglob("*")]
     assert not [path for path in left if path.is_symlink() or path.name in ("look.txt", "book.json", "passwd.txt")]
 
@@ -246,5 +306,5 @@ def test_a_broken_key_grades_nobody_and_is_not_told(content, broken):
     finally:
         key.write_text(whole, "utf-8")
     assert GRADED_BY in said  # the teacher learns which file to mend
-    assert not [one for one in told if one in plain(said)]
+    assert held(said, told) == set()
     assert not list((broken.folder / "autograded").rglob("*.ipynb"))
