@@ -64,9 +64,12 @@ def edit(change: Callable[[list[dict]], list[dict] | None]) -> Callable[[Path, P
 
 
 def add(lines: str) -> Callable[[Path, Path], None]:
-    """Return a cheat that puts code at the beginning and at the end of the notebook; RUN in it leaves a trace."""
+    """Return a cheat that puts code at the beginning and at the end of the notebook.
+
+    RUN in it leaves a trace, and CANARY is where.
+    """
     def build(folder: Path, canary: Path) -> None:
-        cell = code(lines.replace("RUN", run(canary)))
+        cell = code(lines.replace("RUN", run(canary)).replace("CANARY", str(canary)))
         edit(lambda cells: [cell, *cells, cell])(folder, canary)
     return build
 
@@ -100,7 +103,7 @@ def forged_copy(cells: list[dict]) -> None:
 
 
 def helper(folder: Path, canary: Path) -> None:
-    """A kit of the student's own beside the notebook."""
+    """A kit of the student's own beside the notebook, and what Python reads by itself."""
     lines = f"{run(canary)}\ndef points(*a, **k): return 10.0\ncheck = exercise = points\n"
     for place in ("kit.py", "kit/__init__.py", "kit/grading/__init__.py", "nbgrader.py", "sitecustomize.py",
                   "usercustomize.py", "conftest.py", "kit.pth", ".ipython/profile_default/startup/00.py"):
@@ -274,7 +277,8 @@ CHEATS = (
                            "d.execute('update grade set manual_score = 300')\nd.commit()")),
     Cheat("endless", add("RUN\nwhile True: pass")),
     Cheat("leaves", add("RUN\nimport os, signal\nos.kill(os.getppid(), signal.SIGKILL)")),
-    Cheat("magic", add("!echo RUN > /dev/null\n%run -i kit.py\n%%bash\ntouch canary\nRUN")),
+    Cheat("magic", add("!echo run >> 'CANARY'")),
+    Cheat("cell-of-another-language", add("%%bash\necho run >> 'CANARY'")),
     # Cells that nbgrader trips over
     Cheat("forged-output", edit(forged_output)),
     Cheat("copied-cell", edit(_many_copies)),

@@ -17,6 +17,7 @@ import pytest
 from answer_files import CUES, named
 from cheats import CHEATS, FOR_KIT_GRADE, NOTEBOOK, SCRIPT, Cheat, packed_folder
 from click.testing import CliRunner
+from conftest import QUICK
 from nbcourse import NbCourse
 from nbgrader.api import Gradebook
 
@@ -114,6 +115,24 @@ def test_the_gradebook_holds_the_course_as_it_was_written(graded):
         assert (assignment.max_score, assignment.max_code_score, len(assignment.notebooks)) == (12, 10, 1)
         assert all(grade.manual_score is None and not grade.extra_credit for submission in assignment.submissions
                    for notebook in submission.notebooks for grade in notebook.grades)
+
+
+# The traces: what would be there if something were run or unpacked
+
+
+RUNS = ("patched-helper", "own-kit", "later-cells", "gradebook", "magic", "cell-of-another-language")
+
+
+def test_code_that_is_run_leaves_its_trace(tmp_path):
+    """nbgrader as it comes runs it; one student does it all, as each more takes seconds."""
+    course = NbCourse(tmp_path / "course", stock=True, source={CUES: SOURCE.read_text("utf-8")})
+    course.generate(CUES)
+    folder = course.hand_in("eve", {})
+    for cheat in CHEATS:
+        if cheat.student in RUNS:
+            cheat.build(folder, tmp_path / cheat.student)
+    done = course.command("autograde", CUES, PYTHONPATH=QUICK)  # the kit in no place that comes before a student's folder
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == sorted(RUNS), done.stderr[-3000:]
 
 
 # kit grade
