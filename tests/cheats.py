@@ -221,9 +221,9 @@ def bomb() -> bytes:
     return packed({f"{number}.zip": inner for number in range(8)} | {ANSWER: bytes(60_000_000)})
 
 
-def climbing(perfect: str) -> bytes:
-    """Return an archive whose names climb out of the folder that it is unpacked in."""
-    return packed({f"{up}{place}": perfect for up in ("../", "../../", "../../../", "/tmp/kit-canary/", "C:\\", "..\\..\\")
+def climbing(perfect: str, outside: Path) -> bytes:
+    """Return an archive whose names climb out of the folder that it is unpacked in, up to three above, or to ``outside``."""
+    return packed({f"{up}{place}": perfect for up in ("../", "../../", "../../../", f"{outside}/", "C:\\", "..\\..\\")
                    for place in ("owned.json", f"honest/{CUES}/{ANSWER}", "keys/singer-tour-cues.key.json")})
 
 
@@ -311,7 +311,7 @@ CHEATS = (
     Cheat("links-beside", links_to_look_at),
     Cheat("linked-notebook", link_as_notebook),
     Cheat("bomb", lambda folder, canary: (without_answer(folder), write(folder, "answers.zip", bomb())), 0.0),
-    Cheat("climbing", lambda folder, canary: (without_answer(folder), write(folder, "a.zip", climbing(PERFECT))), 0.0),
+    Cheat("climbing", lambda folder, canary: (without_answer(folder), write(folder, "a.zip", climbing(PERFECT, canary))), 0.0),
     Cheat("linked-answer", link_to_key, 0.0),
     Cheat("linked-answers", link_to_neighbour, 0.0),
     Cheat("linked-code", link_under_code, 0.0),

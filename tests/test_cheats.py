@@ -10,13 +10,15 @@ import io
 import os
 import re
 import stat
+import subprocess
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from answer_files import CUES, named
-from cheats import CHEATS, FOR_KIT_GRADE, NOTEBOOK, SCRIPT, Cheat, packed_folder
-from click.testing import CliRunner
+from cheats import CHEATS, FOR_KIT_GRADE, NOTEBOOK, SCRIPT, Cheat, climbing, packed_folder
+from click.testing import CliRunner, Result
 from conftest import QUICK
 from nbcourse import NbCourse
 from nbgrader.api import Gradebook
@@ -44,22 +46,36 @@ def traces(folder: Path) -> dict[str, str]:
 
 
 class Class:
-    """A course in which everybody has handed in, and the traces of all that was there before it was graded."""
+    """A course in which everybody has handed in, and the traces of all that was there before it was graded.
+
+    It is graded three folders down, with what is temporary beside it: as far up as the names in an archive climb.
+    """
 
     def __init__(self, home: Path) -> None:
-        self.home, self.canary = home, home / "canary"
-        self.course = NbCourse(home / "course", source={CUES: SOURCE.read_text("utf-8")})
+        self.home, self.canary, self.inside = home, home / "canary", home / "1" / "2" / "3"
+        self.temporary = self.inside / "temporary"
+        self.temporary.mkdir(parents=True)
+        self.course = NbCourse(self.inside / "course", source={CUES: SOURCE.read_text("utf-8")})
         self.course.generate(CUES)
         for cheat in FOR_KIT_GRADE:
             cheat.build(self.course.hand_in(cheat.student, {named("half").path: named("half").content}), self.canary)
-        packed_folder(self.course.folder / "submitted", home / "class.zip")
+        packed_folder(self.course.folder / "submitted", self.inside / "class.zip")
         self.before = traces(home)
+
+    def nbgrader(self, *arguments: str) -> subprocess.CompletedProcess:
+        return self.course.command(*arguments, TMPDIR=str(self.temporary))
+
+    def kit(self, *arguments: str) -> Result:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(self.inside)
+            patch.setattr("tempfile.tempdir", str(self.temporary))
+            return CliRunner().invoke(commands, arguments)
 
     def changed(self) -> set[str]:
         """Return the paths, but those that grading is to write, whose content is not what it was."""
         after = traces(self.home)
-        written = re.compile(r"course/(autograded|feedback)(/|$)|course/gradebook\.db|course/\.nbgrader\.log|"
-                             r"(folder|archive)-grades(/|$)|course-home/(config|data|runtime|ipython|\.cache|\.config)(/|$)")
+        written = re.compile(r"1/2/3/(course/(autograded|feedback)(/|$)|course/gradebook\.db|course/\.nbgrader\.log|"
+                             r"(folder|archive)-grades(/|$))")
         return {path for path in self.before.keys() | after.keys()
                 if self.before.get(path) != after.get(path) and not written.match(path)}
 
@@ -82,8 +98,8 @@ class Graded:
     def __init__(self, everybody: Class) -> None:
         self.everybody, self.course = everybody, everybody.course
         (alone,) = {cheat.student for cheat in FOR_KIT_GRADE} - {cheat.student for cheat in CHEATS}
-        self.autograded = self.course.command("autograde", CUES, f"--CourseDirectory.student_id_exclude={alone}")
-        self.fed_back = self.course.command("generate_feedback", CUES)
+        self.autograded = everybody.nbgrader("autograde", CUES, f"--CourseDirectory.student_id_exclude={alone}")
+        self.fed_back = everybody.nbgrader("generate_feedback", CUES)
         self.grades = self.course.scores(CUES)
 
 
@@ -135,16 +151,26 @@ def test_code_that_is_run_leaves_its_trace(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == sorted(RUNS), done.stderr[-3000:]
 
 
+def test_an_archive_that_is_unpacked_as_it_says_leaves_its_trace(tmp_path):
+    folder, canary = tmp_path / "1" / "2" / "3", tmp_path / "canary"
+    folder.mkdir(parents=True)
+    with zipfile.ZipFile(io.BytesIO(climbing("", canary))) as archive:
+        for name in archive.namelist():
+            place = Path(os.path.normpath(folder / name))
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(archive.read(name))
+    assert {"owned.json", "1/owned.json", "1/2/owned.json", "canary/owned.json"} <= traces(tmp_path).keys()
+
+
 # kit grade
 
 
 @pytest.fixture(scope="module", params=["folder", "archive"])
 def graded_by_kit(request, everybody):
     """The folder with what `kit grade` wrote about the class, from a folder and from a zip archive of it."""
-    handed_in = everybody.home / "class.zip" if request.param == "archive" else everybody.course.folder / "submitted"
-    to = everybody.home / f"{request.param}-grades"
-    done = CliRunner().invoke(commands, ["grade", str(handed_in), "--keys", str(everybody.course.folder / "keys"),
-                                         "--to", str(to)])
+    handed_in = everybody.inside / "class.zip" if request.param == "archive" else everybody.course.folder / "submitted"
+    to = everybody.inside / f"{request.param}-grades"
+    done = everybody.kit("grade", str(handed_in), "--keys", str(everybody.course.folder / "keys"), "--to", str(to))
     assert done.exit_code == 0, done.output
     assert not everybody.canary.exists()
     assert not everybody.changed()
