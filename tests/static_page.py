@@ -1,4 +1,4 @@
-"""What tests of static pages share: hostile words, an independent reader of HTML, a bare page in the browser."""
+"""What tests of static pages share: hostile words, an independent reader of HTML, a bare page and measures in the browser."""
 
 from html.parser import HTMLParser
 
@@ -35,3 +35,21 @@ def page_of(browser, source: str, *, width: int = 900, scheme: str = "light", **
     page.set_content('<!doctype html><html lang="en"><head><title>View</title></head>'
                      f"<body><main><h1>Page</h1><h2>Part</h2>{source}</main></body></html>")
     return page
+
+
+# Words of a table that a line cuts in the middle; at a hyphen they may part.
+CUT = r"""() => [...document.querySelectorAll('.kit-view-table :is(tbody th, td)')].flatMap(cell => {
+  const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), range = document.createRange(), cut = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode())
+    for (const word of node.data.matchAll(/[\p{L}\p{N}]+/gu)) {
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) cut.push(word[0]);
+    }
+  return cut;
+})"""
+# Tables that stick out of their page, and the lines of the tallest cell of a first column.
+OUT = """() => [...document.querySelectorAll('.kit-view-table')].filter(
+  table => table.getBoundingClientRect().width > table.parentElement.clientWidth).length"""
+TALLEST = """() => Math.max(...[...document.querySelectorAll('tbody th > div')].map(
+  part => Math.round(part.getBoundingClientRect().height / parseFloat(getComputedStyle(part).lineHeight))))"""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from static_page import NASTY, Reading
+from static_page import CUT, NASTY, OUT, TALLEST, Reading
 from strategies import boards, marked, marks_on
 
 from kit.errors import WrongArticleError
@@ -422,6 +422,35 @@ def test_nothing_sticks_out_and_axe_finds_nothing(browser, width, scheme):
     contrast = next(one for one in found["passes"] if one["id"] == "color-contrast")
     assert len(contrast["nodes"]) > 50
     context.close()
+
+
+@cache
+def page_of_sentences(name: str, *, least: str) -> str:
+    """Return the class page of an exercise on sentences, of which somebody chose each label."""
+    article_id, scheme = name.rsplit("-", 1)
+    article, key = load_article(article_id), read_key(KEYS / f"{name}.key.json")
+    asked = [cue for cue in key.tier("core") if cue.label not in ("furniture", "source")]
+    labels = sorted({cue.label for cue in asked})
+    crowd = Crowd(article, key)
+    for number in range(8):
+        spans = [Span(cue.start, cue.end, least if (place + number) % 4 == 0 else labels[(place * number) % len(labels)])
+                 for place, cue in enumerate(asked)]
+        crowd.add(grade(article, AnnotationSet.on(article, scheme, "student", spans), key), name=f"Pupil {number}")
+    return crowd.page(names=True)
+
+
+@pytest.mark.page
+@pytest.mark.parametrize("which", ["cues", "roles", "sources"])
+def test_no_word_of_a_table_is_cut_and_sentences_have_room(browser, which):
+    page = browser.new_page()
+    page.set_content({"cues": class_page, "roles": lambda: page_of_sentences("focus-app-roles", least="projection"),
+                      "sources": lambda: page_of_sentences("strait-collision-sources", least="rung-2")}[which]())
+    for width in (1280, 1024, 900, 840, 780, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert (width, page.evaluate(CUT), page.evaluate(OUT)) == (width, [], 0)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert page.evaluate(TALLEST) <= 5
+    page.close()
 
 
 BARS = """() => [...document.querySelectorAll('.kit-bar')].map(bar => ({

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from static_page import NASTY, Reading, page_of
+from static_page import CUT, NASTY, OUT, TALLEST, Reading, page_of
 from strategies import answers, boards, marked, marks_on
 
 from kit.grading.feedback import feedback, feedback_page, refused
@@ -279,6 +279,34 @@ def test_nothing_sticks_out_and_axe_finds_nothing(browser, width, scheme):
     contrast = next(one for one in found["passes"] if one["id"] == "color-contrast")
     assert len(contrast["nodes"]) > 100
     context.close()
+
+
+@pytest.mark.page
+@pytest.mark.parametrize("name", EXERCISES)
+def test_no_word_of_a_table_is_cut_and_questions_and_sentences_have_room(browser, name):
+    """Questions were eleven lines tall beside a reason of two, and "independent" ended in the next line."""
+    page = browser.new_page()
+    page.set_content(feedback_page("Ada", [(name, feedback(exercise(name)))]))
+    for width in (1280, 1024, 900, 840, 780, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert (width, page.evaluate(CUT), page.evaluate(OUT)) == (width, [], 0)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert page.evaluate(TALLEST) <= 6
+    page.close()
+
+
+@pytest.mark.page
+def test_what_has_no_end_is_cut_and_widens_no_page(browser):
+    endless = "x" * 290
+    held = harbour("may|might", reasons=ASKED, responses={"one": endless})
+    article, key = marked(f"The mayor {endless} [may|might: {endless}] resign.")
+    other = grade(article, marks_on(article, f"{endless} may|might"), key)
+    page = browser.new_page()
+    page.set_content(feedback_page("Ada", [("One", feedback(held)), ("Two", feedback(other))]))
+    for width in (1280, 900, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert (width, page.evaluate("document.documentElement.scrollWidth")) == (width, width)
+    page.close()
 
 
 SIZES = """() => [...document.querySelectorAll('.kit-feedback :is(p, td > div, th > div, li)')]

@@ -36,7 +36,7 @@ def _sentences(tallies: Tallies, names: bool) -> str:
     beside = ("One rung beside the key’s counts as well." if tallies.by_claim
               else "Who chose none counts as not in the key.")
     return (f"<h2>{thing.capitalize()}s, the hardest first</h2>"
-            f"{markup.table(heads, rows, caption=_share_caption(beside))}")
+            f"{markup.table(heads, rows, caption=_share_caption(beside), sentences=True)}")
 
 
 def _share_caption(more: str) -> str:
@@ -99,7 +99,8 @@ def open_items(tallies: Tallies) -> str:
               for item in tallies.open]
     rows = [markup.row(heads, (words, _open_counts(tallies, item), escape(item.cue.note)))
             for words, item in zip(places, tallies.open)]
-    table = markup.table(heads, rows, caption="These cost nobody anything: good to talk about.")
+    table = markup.table(heads, rows, caption="These cost nobody anything: good to talk about.",
+                         sentences=tallies.by_sentence)
     return f"<h2>Open in the key</h2>{table}"
 
 

@@ -112,7 +112,7 @@ def _extras(tallies: Tallies) -> str:
     heads = ("Words", "Marked by", "As", "Why not")
     common = [extra for extra in tallies.extras if extra.count > 1]
     rows = [markup.row(heads, _extra(tallies, extra)) for extra in common[:_MOST_EXTRAS]]
-    table = markup.table(heads, rows) if rows else ""
+    table = markup.table(heads, rows, sentences=tallies.by_sentence or tallies.by_claim) if rows else ""
     return f"{heading}{table}{_rest(tallies, common[_MOST_EXTRAS:])}"
 
 

@@ -152,7 +152,7 @@ def _reasons(grade: Grade) -> str:
         return ""
     heads = ("Question", "You chose", "In the key", "Result", "Why")
     rows = [markup.row(heads, _reason(grade, one, number)) for number, one in enumerate(asked, start=1)]
-    return f"<h4>Your reasons</h4>{markup.table(heads, rows)}"
+    return f"<h4>Your reasons</h4>{markup.table(heads, rows, sentences=True)}"
 
 
 def _reason(grade: Grade, asked: Question, number: int) -> tuple[str, ...]:

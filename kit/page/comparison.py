@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 
 from kit.measure.feedback import Row
-from kit.model.labels import Label
+from kit.model.labels import Label, is_by_claim, is_by_sentence
 from kit.page import markup
 from kit.page.markup import QUIET, Place, escape
 from kit.page.sheet import Sheet
@@ -20,7 +20,9 @@ def table(sheet: Sheet) -> str:
         return "<p>There are no marks to compare.</p>"
     heads = ("Words", *sheet.heads, "Result", "Why")
     rows = [_row(sheet, number, heads) for number in range(1, len(sheet.rows) + 1)]
-    return markup.table(heads, rows) + '<p class="kit-view-none">No row has this result together with this label.</p>'
+    scheme, others = sheet.sets[1].scheme, sheet.sets[2:]
+    wide = (is_by_sentence(scheme) or is_by_claim(scheme)) and not others  # further lanes need that room
+    return markup.table(heads, rows, sentences=wide) + '<p class="kit-view-none">No row has this result together with this label.</p>'
 
 
 def _row(sheet: Sheet, number: int, heads: Sequence[str]) -> str:

@@ -162,12 +162,16 @@ def _linked(place: Place | None, inner: str, where: Extent) -> str:
             f' data-slots="{place.slots}"{sign}>{inner}</a>')
 
 
-def table(heads: Sequence[str], rows: Iterable[str], *, caption: str = "") -> str:
-    """Return a table that becomes a list of cards on a narrow page; the first column heads the rows."""
+def table(heads: Sequence[str], rows: Iterable[str], *, caption: str = "", sentences: bool = False) -> str:
+    """Return a table that becomes a list of cards on a narrow page; the first column heads the rows.
+
+    With ``sentences``, which may be questions, the first column is wide where there is room.
+    """
     # Such a list has no roles of a table left unless they are said.
     head = "".join(f'<th scope="col" role="columnheader">{escape(name)}</th>' for name in heads)
     named = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return (f'<table class="kit-view-table" role="table">{named}'
+    long = " kit-view-sentences" * sentences
+    return (f'<table class="kit-view-table{long}" role="table">{named}'
             f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
             f'<tbody role="rowgroup">{"".join(rows)}</tbody></table>')
 
@@ -185,7 +189,7 @@ def row(heads: Sequence[str], cells: Sequence[str], *, id: str = "", attributes:
 
 def chip(label: Label) -> str:
     """Return letter, line and name of a label."""
-    return (f'<span class="kit-view-chip" {_look(label)}><b class="kit-view-letter">{escape(label.letter)}</b> '
+    return (f'<span class="kit-view-chip" {_look(label)}><b class="kit-view-letter">{escape(label.letter)}</b>&nbsp;'
             f'<span class="kit-view-sample">{escape(label.name)}</span></span>')
 
 
