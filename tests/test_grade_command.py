@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from answer_files import CHOSEN, CORE, CUES, RIGHT, ROLE_OF, ROLES, answer, named, sentences, spans
 from click.testing import CliRunner, Result
+from test_feedback_page import words
 from test_grade_folder import COURSE_KEYS, HALF, NAME, PERFECT, page, put
 
 from kit.cli import commands
 from kit.grading import folder
 from kit.grading.keys import Keys
-from kit.grading.pages import FileNames
+from kit.grading.pages import FileNames, title_of
 from kit.grading.run import Run
 from kit.model.annotations import AnnotationSet, AnswerKey
 from kit.model.article import Article
@@ -99,6 +100,18 @@ def test_what_cannot_be_graded_is_told_and_stops_nobody(course):
     assert ".DS_Store" in result.output.split("Passed over")[1]
     assert [row["points"] for row in table(course / "grades/grades.csv")] == ["10.0", "7.75", "0.0", "0.0"]
     assert "could not be graded" in (course / "grades/feedback/cem.html").read_text("utf-8")
+
+
+def page_for(course: Path, student: str) -> str:
+    """Return what the feedback page of a student says."""
+    return words((course / f"grades/feedback/{student}.html").read_text("utf-8"))
+
+
+def test_a_page_calls_an_exercise_as_the_exercise_calls_itself(course):
+    graded()
+    assert "Exercise 1: What do we actually know?" in page_for(course, "ana")
+    assert [title_of(name) for name in (CUES, "04-my-own", "night-market-cues-4")] == [
+        "Exercise 1: What do we actually know?", "Exercise 4: my own", "Night market cues 4"]
 
 
 def test_a_second_run_changes_nothing_and_says_so(course):

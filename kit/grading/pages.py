@@ -11,6 +11,7 @@ from kit.grading.folder import Work
 from kit.grading.naming import shown
 from kit.grading.row import Row, digest
 from kit.grading.table import keep_earlier
+from kit.model.plans import EXERCISE, name_of, plans
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
@@ -50,7 +51,13 @@ def page_of(work: Work) -> str:
 
 
 def title_of(exercise: str) -> str:
-    """Return the name of an exercise as a title: "01-what-do-we-know" is "Exercise 1: what do we know"."""
+    """Return the name of an exercise as the exercise itself has it; of one that is not the kit's, made of its name.
+
+    "04-my-own" is "Exercise 4: my own".
+    """
+    for plan in plans(EXERCISE):
+        if plan["id"] == exercise:
+            return name_of(plan)
     found = re.fullmatch(r"0*(\d+)-(.+)", exercise)
     return f"Exercise {found[1]}: {found[2].replace('-', ' ')}" if found else exercise.replace("-", " ").capitalize()
 
