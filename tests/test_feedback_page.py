@@ -203,9 +203,25 @@ def test_remarks_are_told():
     assert "Not finished" in words(feedback(harbour("may|might", stage="mend")))
 
 
+@pytest.mark.parametrize("stage", ["mend", "reasons"])
+def test_who_started_again_is_told_what_it_means_for_them_and_no_more(stage):
+    held = harbour("may|might", started_again=stage)
+    (for_teachers,) = held.remarks
+    said = words(feedback(held))
+    assert "Started again after" in for_teachers and for_teachers not in said and "somebody else" not in said
+    assert "You started again after a check; your points stay as they are." in said
+
+
 def test_a_refusal_says_why_and_what_it_is_worth():
     told = words(refused("a.json: format is 'x'.\n    Save it again.", out_of=7.5))
     assert "0 of 7.5 points" in told and "a.json: format is 'x'. Save it again." in told
+    assert "could not be graded" in told and "Your own file is not changed." in told
+
+
+def test_who_handed_in_nothing_reads_of_no_file_of_theirs():
+    told = words(refused("An answer is not there.", out_of=10, is_there=False))
+    assert "There is no answer here" in told and "0 of 10 points" in told and "Tell your teacher" in told
+    assert "Your own file" not in told and "could not be graded" not in told
 
 
 def test_hostile_words_stay_words():

@@ -107,6 +107,35 @@ def page_for(course: Path, student: str) -> str:
     return words((course / f"grades/feedback/{student}.html").read_text("utf-8"))
 
 
+def test_an_answer_without_a_key_is_not_graded_yet_and_costs_nothing(course):
+    """The page said that there was no answer."""
+    put(course / "class-7b/ana/answers/night-market-cues-4.json", named("own-perfect").content)
+    (course / "keys/focus-app-roles.key.json").unlink()
+    put(course / "class-7b/cem/answers/focus-app-roles.json", OTHER)
+    assert "No answer key for 'focus-app'" in graded().output
+    said = page_for(course, "cem")
+    assert "Exercise 2: Claim, background or comment? Not graded yet: your teacher has to add the key." in said
+    assert " points" not in said and "choose another folder" not in said and "no answer" not in said
+    assert "10 of 10 points" in page_for(course, "ana") and "Not graded yet" in page_for(course, "ana")
+
+
+def test_an_answer_that_the_kit_stumbles_over_is_not_graded_yet(course, monkeypatch):
+    monkeypatch.setattr(folder, "grade_by", lambda *given, **more: 1 / 0)
+    assert "Grade it by hand and report this." in graded().output
+    said = page_for(course, "ana")
+    assert "Not graded yet: your teacher has to look at it." in said and "ZeroDivisionError" not in said
+
+
+def test_what_a_teacher_has_to_do_stays_on_the_teachers_side(course):
+    put(course / "class-7b/ana" / FILE, named("other-text").content)
+    put(course / "class-7b/eve/photo.jpg", b"")
+    assert "Hand out the article of the key again." in graded().output
+    said = page_for(course, "ana")
+    assert "made on another version of the text" in said and "Ask your teacher for the text again." in said
+    assert "Hand out" not in said and "Your own file is not changed." in said
+    assert "eve/photo.jpg" in page_for(course, "eve") and "Your own file" not in page_for(course, "eve")
+
+
 def test_a_page_calls_an_exercise_as_the_exercise_calls_itself(course):
     graded()
     assert "Exercise 1: What do we actually know?" in page_for(course, "ana")

@@ -38,7 +38,7 @@ ORDER = {
     "reader":    "matching patterns lexicon rules profiles cues language naming furniture saying sources signs roles reading",
     "page":      "markup sheet terminal tally comparison view explained strip arriving fitting picture ribbon anatomy ladder origins "
                  "tree machine baselines answer course progress border replies passes handin screen widget controls own plan practice exercise skyline classwords classfigure",
-    "grading":   "table grade questions passes shell sums feedback sample classitems classpage crowd keys naming places walk row choice checking cells finding gradebook nbgrading nbexport "
+    "grading":   "table grade questions passes shell sums told feedback sample classitems classpage crowd keys naming places walk row choice checking cells finding gradebook nbgrading nbexport "
                  "traps settings leaks graded foldernames configured delivered doctor "
                  "intake folder counted record roster imports pages report run",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
+from kit.grading import told
 from kit.grading.grade import Grade
 from kit.grading.passes import Changes, changes
 from kit.grading.questions import Question, in_words, questions, written_question
@@ -46,11 +47,20 @@ def feedback(grade: Grade, *, remarks: Iterable[str] = ()) -> str:
                     f"<h3>{escape(grade.article.title)}</h3>{''.join(parts)}", here.id)
 
 
-def refused(problem: str, *, out_of: float) -> str:
-    """Return what stands in the place of feedback where an answer could not be graded."""
-    return _section("Feedback", f'<h3>This answer could not be graded</h3>{total(0.0, out_of)}'
-                    f'<p class="kit-view-notice" dir="auto">{"<br>".join(map(escape, problem.splitlines()))}</p>'
-                    "<p>Tell your teacher if you handed in something else. Your own file is not changed.</p>")
+def refused(problem: str, *, out_of: float, is_there: bool = True) -> str:
+    """Return what stands in the place of feedback where an answer could not be graded, or is not there."""
+    heading, kept = (("This answer could not be graded", " Your own file is not changed.") if is_there
+                     else ("There is no answer here", ""))
+    lines = "<br>".join(map(escape, told.problem(problem).splitlines()))
+    return _section("Feedback", f"<h3>{heading}</h3>{total(0.0, out_of)}"
+                    f'<p class="kit-view-notice" dir="auto">{lines}</p>'
+                    f"<p>Tell your teacher if you handed in something else.{kept}</p>")
+
+
+def not_yet(problem: str) -> str:
+    """Return what stands in the place of feedback where the teacher has to do something first; it names no points."""
+    return _section("Feedback", f"<h3>{escape(told.not_yet(problem))}</h3>"
+                    "<p>Your answer is there. There is nothing for you to do.</p>")
 
 
 def feedback_page(student: str, parts: Sequence[tuple[str, str]]) -> str:
@@ -92,8 +102,7 @@ def _style() -> str:
 
 
 def _remarks(remarks: Iterable[str]) -> str:
-    told = "".join(f'<p class="kit-view-notice" dir="auto">{escape(remark)}</p>' for remark in remarks)
-    return told
+    return "".join(f'<p class="kit-view-notice" dir="auto">{escape(told.remark(one))}</p>' for one in remarks)
 
 
 # Between the passes

@@ -18,7 +18,7 @@ from nbformat import NotebookNode, from_dict
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from kit.errors import FileFormatError, KeyNotFound, KitError
+from kit.errors import CheckFailed, FileFormatError, KeyNotFound, KitError
 from kit.grading.cells import Cell, CourseCell, as_text, cell_of, read_cells, rebuilt
 from kit.grading.checking import grade_content
 from kit.grading.feedback import feedback, refused
@@ -201,7 +201,7 @@ class GradeAnswers(_OfTheCourse):
         except KeyNotFound:
             raise  # the teacher's to mend: nobody gets points for it
         except KitError as problem:
-            return _output(0.0, refused(str(problem), out_of=asked.out_of))
+            return _output(0.0, refused(str(problem), out_of=asked.out_of, is_there=not isinstance(problem, CheckFailed)))
         return _output(grade.points, feedback(grade, remarks=found.remarks))
 
 

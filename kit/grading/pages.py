@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 from kit.errors import KitError
-from kit.grading.feedback import feedback, feedback_page, refused
+from kit.grading.feedback import feedback, feedback_page, not_yet, refused
 from kit.grading.folder import Work
 from kit.grading.naming import shown
 from kit.grading.row import Row, digest
@@ -45,8 +45,8 @@ class FileNames:
 
 
 def page_of(work: Work) -> str:
-    """Return the feedback page of a student: a part for each exercise that has points."""
-    parts = [(title_of(row.exercise), _part(row)) for row in work.rows if row.points is not None]
+    """Return the feedback page of a student: a part for each exercise."""
+    parts = [(title_of(row.exercise), _part(row)) for row in work.rows]
     return feedback_page(work.student, parts)
 
 
@@ -63,8 +63,10 @@ def title_of(exercise: str) -> str:
 
 
 def _part(row: Row) -> str:
+    if row.points is None:
+        return not_yet(row.problem)
     if row.grade is None:
-        return refused(row.problem, out_of=row.out_of)
+        return refused(row.problem, out_of=row.out_of, is_there=bool(row.file))
     return feedback(row.grade, remarks=[one for one in row.remarks if one not in row.grade.remarks])
 
 
