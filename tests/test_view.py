@@ -197,6 +197,15 @@ def test_a_further_reader_is_one_more_lane_and_column():
     assert lanes == {"0", "1"}
 
 
+def test_a_sentence_says_whose_marks_stand_above_the_words_and_whose_below():
+    article, mine = marked(HARBOUR)
+    key, machine = key_of(HARBOUR_KEY), marked(MATE, annotator="machine")[1]
+    said = [Reading(compare(article, mine, *others)._repr_html_()).text for others in ((key,), (mine,), (key, machine))]
+    assert "Your marks stand above the words, the key's below." in said[0]
+    assert "Your marks stand above the words, theirs below." in said[1]
+    assert "Below, from the top: the key's and Machine's." in said[2]
+
+
 def test_labels_of_a_finer_key_are_shown_in_the_pens_of_the_student():
     article, mine = marked(HARBOUR)
     key = key_of(HARBOUR_KEY.replace("|might", "|modal"), scheme="cues")

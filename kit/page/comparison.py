@@ -156,11 +156,18 @@ def lanes(sheet: Sheet) -> str:
     drawn = markup.strokes(sheet.sets[0], over=True)
     for one in sheet.sets[1:]:
         drawn += markup.strokes(one, lane=markup.lanes(drawn))
-    below = ", ".join(escape(head) for head in sheet.heads[1:])
     text = markup.text(sheet.article, drawn, _places(sheet), top=4)
-    return (f'<p class="kit-view-caption">The text. Above the words: Mine. Below: {below}.</p>'
+    return (f'<p class="kit-view-caption">{escape(_whose(sheet.heads[1:]))}</p>'
             f"{markup.legend(markup.used(*sheet.sets))}"
             f'<div class="kit-view-text kit-view-lanes" lang="{escape(sheet.article.language)}">{text}</div>')
+
+
+def _whose(heads: Sequence[str]) -> str:
+    """Say whose marks stand where; ``heads`` are the names of the lanes below the words."""
+    *others, last = ({"Key": "the key's", "Theirs": "theirs"}.get(head, f"{head}'s") for head in heads)
+    if not others:
+        return f"Your marks stand above the words, {last} below."
+    return f"Your marks stand above the words. Below, from the top: {', '.join(others)} and {last}."
 
 
 def _places(sheet: Sheet) -> tuple[Place, ...]:
