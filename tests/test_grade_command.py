@@ -338,8 +338,11 @@ def test_the_class_page_shows_counts_from_five_on_and_names_only_if_asked(course
     assert "Wrote 5 feedback pages in" in result.output and "1 class page in" in result.output
     assert len(page.read_text("utf-8")) > len(small) and "evangeline" not in page.read_text("utf-8")
     assert not page.with_name(f"{CUES}-1.html").exists()
-    graded("--names")
-    assert "evangeline" in page.read_text("utf-8")
+    nameless, named_page = page.read_bytes(), page.with_name(f"{CUES}-names.html")
+    assert "2 class pages in" in graded("--names").output
+    assert "evangeline" in named_page.read_text("utf-8") and page.read_bytes() == nameless
+    graded()  # a page with names is there only after a run that asked for it
+    assert not named_page.exists() and page.read_bytes() == nameless
 
 
 def test_an_answer_from_paper_without_pens_has_a_class_page_of_its_own(course):

@@ -96,7 +96,7 @@ def test_kit_grade_reaches_for_nothing(tmp_path, reached_for):
     put_class(tmp_path / "class")
     made = kit_grade(tmp_path / "class")
     pages = list(made.rglob("*.html"))
-    assert len(pages) == len(CLASS) + 2
+    assert len(pages) == len(CLASS) + 3
     assert {page.name: fetched(page) for page in pages} == {page.name: [] for page in pages}
     assert reached_for == []
 
@@ -129,7 +129,8 @@ def told_of(folder: Path) -> list[str]:
 def test_who_is_deleted_is_in_nothing_that_kit_grade_makes_next(tmp_path):
     put_class(tmp_path / "class")
     made = kit_grade(tmp_path / "class")
-    assert {"grades.csv", f"feedback/{NAME}.html", f"class/{CUES}.html"} <= set(told_of(made))
+    assert {"grades.csv", f"feedback/{NAME}.html", f"class/{CUES}-names.html"} <= set(told_of(made))
+    assert f"class/{CUES}.html" not in told_of(made)
     shutil.rmtree(tmp_path / "class" / NAME)
     kit_grade(tmp_path / "class")
     left = told_of(made)

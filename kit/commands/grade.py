@@ -31,7 +31,7 @@ _PLACE = click.Path(path_type=Path)
 @click.option("--roster", metavar="FILE", type=_PLACE,
               help="The class list exported from Canvas or Moodle (CSV): its students, ids and order.")
 @click.option("--no-pages", is_flag=True, help="No feedback pages and no class pages: only the table.")
-@click.option("--names", is_flag=True, help="Names on the class pages: who missed what.")
+@click.option("--names", is_flag=True, help="One more class page each, with names: who missed what.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def grade(folder: Path, keys: Path, articles: Path | None, out_of: float, to: Path | None, format: str,
           roster: Path | None, no_pages: bool, names: bool, as_json: bool) -> None:

@@ -142,13 +142,16 @@ class Run:
         for about, crowd in sorted(self._crowds.items(), key=lambda one: (one[0][0], -one[1].people)):
             names = (f"{'-'.join(about[:length])}.html" for length in (1, 2, 3))
             name = next(name for name in names if name not in hashes)
-            try:
-                hashes[name] = put_page(crowd.page(names=self._with_names), self._to / "class" / name,
-                                        ours=ours.get(name, ""))
-                self.class_pages += 1
-            except Exception as problem:  # the table must be written all the same
-                hashes[name] = ours.get(name, "")
-                self.report.fail(f"the class of {about[0]}", problem)
+            # The page with names is one more: the other may hang on a wall.
+            for with_names in (False, True) if self._with_names else (False,):
+                file = name.replace(".html", "-names.html") if with_names else name
+                try:
+                    hashes[file] = put_page(crowd.page(names=with_names), self._to / "class" / file,
+                                            ours=ours.get(file, ""))
+                    self.class_pages += 1
+                except Exception as problem:  # the table must be written all the same
+                    hashes[file] = ours.get(file, "")
+                    self.report.fail(f"the class of {about[0]}", problem)
         for name in ours.keys() - hashes.keys():
             _take_away(self._to / "class" / Path(name).name, ours[name])
         return hashes
