@@ -334,6 +334,7 @@ def test_the_page_tells_the_hardest_first_with_counts_before_shares():
     assert told.index("1 of 6") < told.index("17 %")
     assert "Only then. When?" in told and told.index("Only then. When?") < told.index("A guess. Who knows?")
     assert "2 went up, 3 stayed the same and 1 went down" in told
+    assert "3 of 4 took this pen" in told and "chosen by" not in told
     assert not re.search(r"\b(wrong|best|worst|weak|strong|good student)\b", told, re.IGNORECASE)
 
 
@@ -377,6 +378,8 @@ def test_rungs_are_counted_by_claim():
     top = next(item for item in held.items if item.cue.label == "rung-5")
     assert (top.right, dict(top.labels), held.hardest[0]) == (4, {"rung-5": 4, "rung-0": 2}, top)
     assert sum(top.sources.values()) == 6
+    told = " ".join(Reading(crowd.page()).text.split())
+    assert "Asked who says so, 6 joined the words of the key." in told and "6 joined no words, as in the key." in told
     assert all(held.marked[token] == 6 for cue in key.spans if cue.label == "source"
                for token in range(*article.token_range(cue.core)))
 
@@ -468,6 +471,24 @@ def test_a_bar_is_as_high_as_the_share_of_the_class(browser):
     for bar in bars:
         assert bar["high"] == pytest.approx(max(2.0, whole * bar["share"]) if bar["share"] else 0, abs=2.1)
     page.context.close()
+
+
+# How far the bar of each word stays above its tallest letter, in pixels.
+ABOVE = """() => [...document.querySelectorAll('.kit-bar')].filter(bar => getComputedStyle(bar, '::before').display !== 'none').map(bar => {
+  const pen = document.createElement('canvas').getContext('2d'), style = getComputedStyle(bar);
+  pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  const letters = pen.measureText(bar.innerText.replace(/\\s/g, ''));
+  return letters.fontBoundingBoxAscent - letters.actualBoundingBoxAscent
+    + parseFloat(getComputedStyle(bar, '::before').bottom) - bar.getBoundingClientRect().height; })"""
+
+
+@pytest.mark.page
+def test_a_bar_touches_no_letter(browser):
+    page = browser.new_page()
+    page.set_content(class_page())
+    gaps = page.evaluate(ABOVE)
+    assert len(gaps) > 20 and min(gaps) >= 2
+    page.close()
 
 
 @pytest.mark.page

@@ -10,8 +10,8 @@ from kit.page.classwords import per_cent
 from kit.page.markup import escape
 
 LEAD = 12  # words of a sentence that tell which one is meant
-_SOURCES = {"right": "as in the key", "passed on": "who passes it on", "other": "other words", "missing": "none joined",
-            "nobody": "nobody, as in the key"}
+_SOURCES = {"right": "joined the words of the key", "passed on": "joined words for who only passes it on",
+            "other": "joined other words", "missing": "joined no words", "nobody": "joined no words, as in the key"}
 
 
 def items(tallies: Tallies, names: bool) -> str:
@@ -47,7 +47,8 @@ def _share_caption(more: str) -> str:
 def _kind(tallies: Tallies, item: Item) -> str:
     labels = [markup.chip(markup.label_of(tallies.key.scheme, label)) for label in (item.cue.label, *item.cue.also)]
     marked = item.found + item.loose
-    right = f"<br><small>chosen by {item.right} of {marked}</small>" if marked else ""
+    pen = "this pen" if len(labels) == 1 else "one of these pens"
+    right = f'<br><small class="kit-whole">{item.right} of {marked} took {pen}</small>' if marked else ""
     return " ".join(labels) + right
 
 
@@ -74,8 +75,8 @@ def _chosen(tallies: Tallies, item: Item) -> str:
              f"{' <small>key</small>' if label in item.cue.labels else ''}</li>" for label, count in held.items()]
     blank = item.of - item.marked
     lines += [f"<li>{bar(blank, item.of)}<b>{blank}</b> none</li>"] * bool(blank > 0)
-    sources = ", ".join(f"{count} {_SOURCES.get(name, name)}" for name, count in item.sources.items())
-    more = f"<small>Who says so: {escape(sources)}</small>" if tallies.by_claim and sources else ""
+    sources = "; ".join(f"{count} {_SOURCES.get(name, name)}" for name, count in item.sources.items())
+    more = f"<small>Asked who says so, {escape(sources)}.</small>" if tallies.by_claim and sources else ""
     return f'<ul class="kit-counts">{"".join(lines)}</ul>{more}'
 
 
