@@ -84,6 +84,19 @@ def test_a_command_of_the_readme_runs_on_the_files_of_the_readme(reader, line):
     assert done.stdout.strip()
 
 
+def test_the_class_figure_of_the_guide_is_drawn_from_a_folder_of_answers(tmp_path):
+    page = (CHECKOUT / "lessons/teacher/reading-grades.md").read_text("utf-8")
+    ((*lines, last),) = (text.splitlines() for text in re.findall(r"^```python\n(.*?)^```$", page, re.M | re.S))
+    shutil.copytree(CHECKOUT / "exercises" / "keys", tmp_path / "keys")
+    singer = load_article("singer-tour")
+    for number in range(6):
+        save_annotations(AnnotationSet.on(singer, "cues-4", "student"), singer,
+                         tmp_path / f"class-7b/s{number}/answers/singer-tour-cues-4.json")
+    done = run([sys.executable, "-c", "\n".join([*lines, f"print({last})"])], tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "6 answers" in done.stdout
+
+
 @pytest.mark.parametrize("typed", [typed for typed in TYPED if words_after_kit(typed)[0] in STARTERS], ids=" ".join)
 def test_a_command_of_the_readme_that_starts_something_is_typed_right(typed):
     name, *arguments = words_after_kit(typed)
