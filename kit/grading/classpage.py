@@ -124,7 +124,7 @@ def _rest(tallies: Tallies, common: Sequence[Extra]) -> str:
 
 
 def _extra(tallies: Tallies, extra: Extra) -> tuple[str, ...]:
-    kinds = "<br>".join(f"{count} {markup.chip(markup.label_of(tallies.key.scheme, label))}"
+    kinds = "<br>".join(f"<b>{count}</b> {markup.chip(markup.label_of(tallies.key.scheme, label))}"
                         for label, count in extra.labels.items())
     words = (lead(tallies.article, extra.place) if len(tallies.article.quote(extra.place).split()) > LEAD
              else quoted(tallies, extra.place))
