@@ -186,11 +186,12 @@ class Run:
         for name, kept in self.put_aside:
             yield f"{name} is of an earlier run, and was not written this time: it is {kept} now."
         if self._format != "csv" and self.report.zeros:
-            yield (f"  {many(self.report.zeros, 'answer')} that could not be graded count 0 in it: see Not graded, above, "
-                   "before you import it.")
+            yield (f"  {many(self.report.zeros, 'answer')} that could not be graded count 0 in it: "
+                   "see Not graded, above, before you import it.")
         earlier = sorted(path.name for path in self._to.glob("grades*-[0-9]*.csv")) if self.report.gone else []
         if earlier:
-            yield f"Earlier tables may still tell of who is gone; delete them if nobody needs them: {', '.join(earlier)}."
+            yield ("Earlier tables may still tell of who is gone; delete them if nobody needs them: "
+                   f"{', '.join(earlier)}.")
         if self._format == "canvas" and self._roster is None:
             yield ("  Canvas finds students best by its own ID: export its gradebook, and run this again with "
                    "--roster and the name of that file.")

@@ -10,14 +10,13 @@ _REMARKS = (
     (r"Read from (.*)\.", r"Read from \1. It counts the same."),
 )
 _PROBLEMS = (
-    (r"The answer was made on text .* the key is for text .*",
+    (r"(?:.*: )?The answer was made on text .* the key is for text .*",
      "Your answer was made on another version of the text than your teacher's key. Ask your teacher for the text again."),
-    (r"(There is no article|The key was made on text) .*",
-     "The text that belongs to the key is not there. Your teacher has to add it."),
     (r"(.*: larger than \d+ MB)\. The kit makes no such files: .*", r"\1. Hand in the answer file."),
 )
 _NOT_YET = (
     (r"No answer key for .*", "your teacher has to add the key."),
+    (r"(There is no article|The key for) .*", "your teacher has to add the text that belongs to the key."),
     (r".*", "your teacher has to look at it."),
 )
 
