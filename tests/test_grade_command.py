@@ -119,6 +119,20 @@ def test_an_answer_without_a_key_is_not_graded_yet_and_costs_nothing(course):
     assert "10 of 10 points" in page_for(course, "ana") and "Not graded yet" in page_for(course, "ana")
 
 
+def test_an_answer_whose_text_is_not_beside_the_key_is_not_graded_yet(course):
+    for changed in (False, True):
+        own_class(course)
+        export("harbour.txt", "draft.txt", "--to", "key", "--out", "my-keys", "--force")
+        text = course / "my-keys/harbour.json"
+        text.unlink()
+        if changed:
+            save_article(replace(open_text(course / "harbour.txt"), id="harbour", text=f"{OWN_TEXT} It rained."), text)
+        result = run("own", "--keys", "my-keys")
+        assert result.exit_code == 0 and "harbour.json" in result.output
+        said = page_for(course, "ana")
+        assert "Not graded yet: your teacher has to add the text that belongs to the key." in said and " points" not in said
+
+
 def test_an_answer_that_the_kit_stumbles_over_is_not_graded_yet(course, monkeypatch):
     monkeypatch.setattr(folder, "grade_by", lambda *given, **more: 1 / 0)
     assert "Grade it by hand and report this." in graded().output
@@ -504,8 +518,8 @@ def own_class(folder: Path) -> None:
     (folder / "harbour.txt").write_text(OWN_TEXT, "utf-8")
     (folder / "draft.txt").write_text(OWN_DRAFT, "utf-8")
     text = open_text(folder / "harbour.txt")
-    for student, words in (("ana", ("may", "sources")), ("ben", ("may",))):
-        marks = [Span(text.text.index(word), text.text.index(word) + len(word), "might") for word in words]
+    for student, found in (("ana", ("may", "sources")), ("ben", ("may",))):
+        marks = [Span(text.text.index(word), text.text.index(word) + len(word), "might") for word in found]
         put(folder / f"own/{student}/answers/harbour-cues-4.json",
             annotations_json(AnnotationSet.on(text, "cues-4", "student", marks), text))
 

@@ -624,7 +624,7 @@ def test_ones_work_can_be_taken_along_from_every_line_of_the_text(window, reques
     for at in (0, words.count() // 2, words.count() - 1):
         words.nth(at).evaluate("word => word.scrollIntoView({ block: 'center', behavior: 'instant' })")
         box = pen.action("download").bounding_box()
-        assert 0 <= box["y"] and box["y"] + box["height"] <= window.viewport_size["height"]
+        assert box["y"] >= 0 and box["y"] + box["height"] <= window.viewport_size["height"]
         with window.expect_download() as waiting:
             pen.action("download").click()
         assert waiting.value.suggested_filename == "bridges-cues-4-student.json"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kit import __version__
-from kit.errors import KitError, WrongArticleError
+from kit.errors import KeyNotFound, KitError
 from kit.grading.choice import Choice, Chosen, choose, read_all
 from kit.grading.grade import grade_by
 from kit.grading.intake import Intake
@@ -125,11 +125,11 @@ class Grader:
         try:
             key = self.keys.key_for(found.answer)
             graded = grade_by(self.keys.yardstick_for(found.answer), found.answer, out_of=self.out_of)
-        except WrongArticleError as problem:
+        except KeyNotFound as problem:  # nothing that a student could mend
+            return Row(exercise=exercise, out_of=self.out_of, problem=_line(str(problem)), **about)
+        except KitError as problem:
             words = _line(f"{found.place}: {problem}")
             return Row(exercise=exercise, points=0.0, out_of=self.out_of, problem=words, **about)
-        except KitError as problem:  # no key, or none that can be used: nothing that a student could mend
-            return Row(exercise=exercise, out_of=self.out_of, problem=_line(str(problem)), **about)
         except Exception as problem:  # one file that nobody thought of must not stop a class
             words = (f"{found.place}: the kit failed ({type(problem).__name__}: {problem}). "
                      "Grade it by hand and report this.")

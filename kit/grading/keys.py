@@ -94,11 +94,15 @@ class Keys:
         """Return the article of a key (or of an answer).
 
         Raises:
-            KitError: it is neither beside the keys nor one of the kit's, or has another text.
+            KeyNotFound: it is neither beside the keys nor one of the kit's, has another text, or is
+                damaged: without its text a key is none, and that is no student's fault.
         """
         wanted = (key.article, key.fingerprint)
         if wanted not in self._articles:
-            self._articles[wanted] = self._find(key)
+            try:
+                self._articles[wanted] = self._find(key)
+            except FileFormatError as problem:
+                raise KeyNotFound(str(problem)) from None
         return self._articles[wanted]
 
     def _find(self, key: AnnotationSet) -> Article:
@@ -114,10 +118,11 @@ class Keys:
             if article.fingerprint == key.fingerprint:
                 return article
         if found:
-            raise KitError(f"The key for {key.article!r} was made on text {key.fingerprint}, the article that is there "
-                           f"is text {found[0].fingerprint}. Put the {key.article}.json of the key into "
-                           f"{' or '.join(map(str, self._folders))}.")
-        raise KitError(f"There is no article {key.article!r} in {' or '.join(map(str, self._folders))}. "
+            places = " or ".join(map(str, self._folders))
+            raise KeyNotFound(f"The key for {key.article!r} was made on text {key.fingerprint}, the article that is "
+                              f"there is text {found[0].fingerprint}. Put the {key.article}.json of the key into "
+                              f"{places}.")
+        raise KeyNotFound(f"There is no article {key.article!r} in {' or '.join(map(str, self._folders))}. "
                        f"Put {key.article}.json there.")
 
 

@@ -201,7 +201,8 @@ class GradeAnswers(_OfTheCourse):
         except KeyNotFound:
             raise  # the teacher's to mend: nobody gets points for it
         except KitError as problem:
-            return _output(0.0, refused(str(problem), out_of=asked.out_of, is_there=not isinstance(problem, CheckFailed)))
+            is_there = not isinstance(problem, CheckFailed)
+            return _output(0.0, refused(str(problem), out_of=asked.out_of, is_there=is_there))
         return _output(grade.points, feedback(grade, remarks=found.remarks))
 
 

@@ -10,8 +10,9 @@ _REMARKS = (
     (r"Read from (.*)\.", r"Read from \1. It counts the same."),
 )
 _PROBLEMS = (
-    (r"(?:.*: )?The answer was made on text .* the key is for text .*",
-     "Your answer was made on another version of the text than your teacher's key. Ask your teacher for the text again."),
+    (r"(.*: )?The answer was made on text .* the key is for text .*",
+     "Your answer was made on another version of the text than your teacher's key. "
+     "Ask your teacher for the text again."),
     (r"(.*: larger than \d+ MB)\. The kit makes no such files: .*", r"\1. Hand in the answer file."),
 )
 _NOT_YET = (

@@ -22,7 +22,8 @@ def table(sheet: Sheet) -> str:
     rows = [_row(sheet, number, heads) for number in range(1, len(sheet.rows) + 1)]
     scheme, others = sheet.sets[1].scheme, sheet.sets[2:]
     wide = (is_by_sentence(scheme) or is_by_claim(scheme)) and not others  # further lanes need that room
-    return markup.table(heads, rows, sentences=wide) + '<p class="kit-view-none">No row has this result together with this label.</p>'
+    none = '<p class="kit-view-none">No row has this result together with this label.</p>'
+    return markup.table(heads, rows, sentences=wide) + none
 
 
 def _row(sheet: Sheet, number: int, heads: Sequence[str]) -> str:
