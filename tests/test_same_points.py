@@ -1,10 +1,12 @@
 """One answer, five roads, the same points: those that were worked out by hand in ``answer_files``.
 
-All answers take every road but one: nbgrader as it comes starts a kernel for each student, so there a choice of
-them stands for the rest, a few of every exercise and of every kind of trouble.
+All answers take every road.  On one of them, nbgrader as it comes, each student costs a kernel: there a choice, a few of
+every exercise and of every kind of trouble, goes the whole way, and for all of them the graded cell's one call is made
+where nbgrader makes it, in the student's folder of ``autograded``.
 """
 
 import csv
+import json
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -15,11 +17,11 @@ from tempfile import TemporaryDirectory
 import pytest
 from answer_files import CASES, FILES, OUT_OF, Case, as_carried, named, save_own, text_of
 from click.testing import CliRunner
-from nbcourse import FINDS_KIT, NbCourse, small_exercise
+from nbcourse import FINDS_KIT, STOCK, NbCourse, small_exercise
 
 from kit.cli import commands
 from kit.errors import KitError
-from kit.grading.checking import check, grade_content
+from kit.grading.checking import check, grade_content, points
 from kit.grading.keys import Keys
 from kit.model.formats import parse_annotations
 from kit.model.handed import block
@@ -54,13 +56,13 @@ def test_there_are_at_least_forty_answers_of_every_kind():
 @pytest.mark.parametrize("case", [case for case in CASES if case.content is not None], ids=lambda case: case.name)
 def test_the_formula_gives_the_points_of_the_hand_made_sum(case: Case, keys):
     try:
-        points = grade_content(case.content, name="answer.json", expected=FILES[case.exercise], keys=Keys(keys),
-                               out_of=OUT_OF).points
+        reached = grade_content(case.content, name="answer.json", expected=FILES[case.exercise], keys=Keys(keys),
+                                out_of=OUT_OF).points
     except KitError as problem:
         assert case.why_not and case.why_not in str(problem)
     else:
-        assert (points, case.why_not) == (case.points, "")
-        assert type(points) is float
+        assert (reached, case.why_not) == (case.points, "")
+        assert type(reached) is float
 
 
 # nbgrader
@@ -119,6 +121,30 @@ def test_nbgrader_by_data_alone(case: Case, data_only):
 def test_nbgrader_as_it_comes(case: Case, by_running):
     assert points_in(by_running)[case.name] == case.points
     assert case.why_not in shown_in(by_running, case)
+
+
+@every_case
+def test_the_call_that_nbgrader_runs_as_it_comes(case: Case, keys, tmp_path, monkeypatch):
+    """What its kernel would run; that an error there is 0 points is nbgrader's doing, and held by the test above."""
+    shutil.copytree(keys, tmp_path / "keys")
+    (tmp_path / "nbgrader_config.py").write_text(STOCK, "utf-8")
+    for step in ("submitted", "autograded"):
+        folder = tmp_path / step / case.name / case.exercise
+        folder.mkdir(parents=True)
+        if case.content is not None:
+            (folder / case.path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / case.path).write_bytes(case.content.encode("utf-8"))
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("KIT_KEYS", raising=False)
+    notebook = json.loads(small_exercise(f"answers/{FILES[case.exercise]}.json", name=case.exercise))
+    try:
+        reached = eval(notebook["cells"][-1]["source"], {"points": points})
+    except KitError as problem:
+        assert case.why_not and case.points == 0
+        assert case.why_not in str(problem) or "is not there yet" in str(problem)  # under another exercise's name
+    else:
+        assert (reached, case.why_not) == (case.points, "")
+        assert type(reached) is float
 
 
 # kit grade
