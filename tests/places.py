@@ -10,7 +10,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from lab_server import FIRST_START, Lab, LabPen, LabServer
-from site_server import SiteServer, run_all
+from site_server import SiteServer, started
 
 from kit.model.annotations import AnnotationSet
 from kit.model.article import Article
@@ -200,16 +200,22 @@ class VoilaPlace(LabPlace):
 
 
 class SitePlace:
-    """The browser alone: a site in a folder of its own.  Its work is in the browser, and in no folder."""
+    """The browser alone: a site as most make it, in a folder of its own.  Its work is in the browser, and in no folder.
+
+    It names Pyodide's own address for what is compiled, which nobody reaches here.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._site = SiteServer(folder / "site")
+        self._site = SiteServer(folder / "site", offline=False)
+        assert {"matplotlib", "regex"} <= set(self._site.built.packages.elsewhere)
 
     def opener(self, page) -> Callable[[], LabPen]:
+        page.context.route(lambda url: not self._site.owns(url), lambda route: route.abort())
+
         def open_lesson() -> LabPen:
             page.goto(self._site.address)
             page.get_by_role("link", name="What do we actually know?").first.click()
-            return run_all(page)
+            return started(page)
 
         return open_lesson
 

@@ -2,14 +2,11 @@
 
 import functools
 import http.server
-import re
 import threading
 import zipfile
-from contextlib import suppress
 from pathlib import Path
 
 from lab_server import LabPen
-from playwright.sync_api import TimeoutError
 
 from kit.places.site import build_site
 
@@ -30,33 +27,31 @@ def stand_in(folder: Path) -> Path:
     return folder
 
 
-def run_all(page) -> LabPen:
-    """Run All Cells as soon as the notebook is there, wait for the last cell of lesson 1, and return its pen.
-
-    As long as there is no kernel the menu silently runs nothing, and the sign beside the kernel's name says idle:
-    so it is asked again until a cell has begun.
-    """
+def started(page) -> LabPen:
+    """Press nothing, wait for the last cell of lesson 1, and return its pen: on the site a lesson runs by itself."""
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-    begun = page.locator(".jp-Notebook .jp-InputPrompt", has_text=re.compile(r"[\d*]"))
-    while not begun.count():
-        page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
-        page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
-        with suppress(TimeoutError):
-            begun.first.wait_for(state="attached", timeout=20_000)
-    page.get_by_role("button", name="Show all my lessons").wait_for()  # until then the page moves on
+    page.get_by_role("button", name="Show all my lessons").wait_for()  # until then the page grows
     return LabPen(page, page.locator(".kit-pen").first)
 
 
 class SiteServer:
-    """A site in a folder with spaces and umlauts, and a plain server of files that shows it."""
+    """A site in a folder with spaces and umlauts, and a plain server of files that shows it.
 
-    def __init__(self, work: Path) -> None:
-        self.built = build_site(work / "Meine Schüler" / "site", offline=stand_in(work / "packages"))
+    ``offline`` makes it one that names no address, and has the stand-in.
+    """
+
+    def __init__(self, work: Path, *, offline: bool) -> None:
+        packages = stand_in(work / "packages") if offline else None
+        self.built = build_site(work / "Meine Schüler" / "site", offline=packages)
         handler = functools.partial(_Quiet, directory=str(self.built.folder))
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
         self.address = f"http://127.0.0.1:{self._server.server_port}/"
+
+    def owns(self, url: str) -> bool:
+        """Tell whether something comes from the site, or was made in the page."""
+        return url.startswith((self.address, "blob:", "data:", "about:"))
 
     def close(self) -> None:
         self._server.shutdown()

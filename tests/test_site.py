@@ -158,6 +158,19 @@ def test_half_a_pyodide_is_refused(unpacked, tmp_path):
         put_pyodide(tmp_path / "site", RUNTIME, unpacked)
 
 
+# The pages
+
+
+def test_what_a_finger_needs_stays_among_the_buttons_and_what_runs_a_lesson_is_there(tmp_path):
+    site._configure(tmp_path)
+    settings = json.loads((tmp_path / "overrides.json").read_text("utf-8"))
+    off = {item["name"] for item in settings["@jupyterlab/notebook-extension:panel"]["toolbar"] if item["disabled"]}
+    assert off and not off & {"save", "run", "restart-and-run", "kernelName", "executionProgress"}
+    assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+    package = json.loads((site._OWN / "package.json").read_text("utf-8"))
+    assert (site._OWN / package["jupyterlab"]["_build"]["load"]).is_file()
+
+
 # The folder
 
 
@@ -226,5 +239,5 @@ def test_without_jupyterlite_the_command_says_how_to_install_it(tmp_path, monkey
 
 def test_the_first_page_leads_to_every_notebook_by_its_title():
     page = start_page({"lessons/01 what & why.ipynb": "What <really>?", "exercises/01/01.ipynb": "Now you"})
-    assert '<a href="lab/index.html?path=lessons/01%20what%20%26%20why.ipynb">1. What &lt;really&gt;?</a>' in page
+    assert '<a href="notebooks/index.html?path=lessons/01%20what%20%26%20why.ipynb">1. What &lt;really&gt;?</a>' in page
     assert page.index("Lessons</h2>") < page.index("1. What &lt;") < page.index("Exercises</h2>") < page.index("Now you")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from site_server import SiteServer, run_all
+from site_server import SiteServer, started
 
 from kit.model.files import load_article, load_key
 from kit.places.bootstrap import find_checkout
@@ -31,10 +31,20 @@ new MutationObserver((_, self) => {
 }).observe(document, { subtree: true, childList: true });
 """
 
+IN_SIGHT = """() => {
+    const names = ["run", "restart-and-run", "kernelName", "executionProgress"];
+    const parts = names.map((name) => document.querySelector(`.jp-NotebookPanel-toolbar [data-jp-item-name='${name}']`));
+    const notebook = document.querySelector(".jp-Notebook").getBoundingClientRect();
+    return notebook.left < 20 && notebook.right > innerWidth - 20 && parts.every((part) => {
+        const box = part?.getBoundingClientRect();
+        return box?.width > 10 && box.left >= 0 && box.right <= innerWidth;
+    });
+}"""
+
 
 @pytest.fixture(scope="module")
 def site(browser, tmp_path_factory):
-    server = SiteServer(tmp_path_factory.mktemp("site"))
+    server = SiteServer(tmp_path_factory.mktemp("site"), offline=True)
     yield server
     server.close()
 
@@ -49,15 +59,11 @@ def strangers():
 def tablet(browser, site, strangers):
     """A finger, and no way out of the site."""
     with browser.new_context(viewport={"width": 1024, "height": 900}, has_touch=True) as context:
-        context.on("request", lambda request: None if own(site, request.url) else strangers.append(request.url))
-        context.route(lambda url: not own(site, url), lambda route: route.abort())
+        context.on("request", lambda request: None if site.owns(request.url) else strangers.append(request.url))
+        context.route(lambda url: not site.owns(url), lambda route: route.abort())
         context.add_init_script(CLOCK)
         context.set_default_timeout(START)
         yield context
-
-
-def own(site, url: str) -> bool:
-    return url.startswith((site.address, "blob:", "data:", "about:"))
 
 
 def cues(count: int) -> list[int]:
@@ -74,7 +80,8 @@ def test_a_lesson_from_the_first_tap_to_the_download(site, tablet, strangers):
     assert page.locator("#not-kept").is_hidden()
     page.get_by_role("link", name="What do we actually know?").first.tap()
 
-    pen = run_all(page)
+    pen = started(page)
+    assert page.locator(".jp-WindowedPanel-outer").evaluate("outer => outer.scrollTop") == 0, "it moved to its end"
     python, first_tap = page.evaluate("[window.kitPython, window.kitPen]")
     print(f"Python ready after {python / 1000:.1f} s, a tap can mark after {first_tap / 1000:.1f} s: "
           f"{first_tap / python:.2f} times")
@@ -100,8 +107,8 @@ def test_a_lesson_from_the_first_tap_to_the_download(site, tablet, strangers):
     picture.wait_for(state="attached")
     assert "In words:" in picture.text_content()
 
-    page.reload()
-    pen = run_all(page)
+    page.reload()  # and nothing else: it runs by itself again
+    pen = started(page)
     pen.in_stage("reasons")
     pen.root.get_by_text(f"You found {len(tokens)} of").wait_for(state="attached")
     assert rows.count() == len(tokens)
@@ -112,6 +119,35 @@ def test_a_lesson_from_the_first_tap_to_the_download(site, tablet, strangers):
     article = load_article("north-korea-2024")
     assert [span["start"] for span in taken["spans"]] == [article.tokens[token].start for token in tokens]
     assert strangers == []
+
+    page.get_by_role("button", name="Restart the kernel and run all cells").tap()
+    pen.root.evaluate("root => { root.dataset.before = 1 }")
+    page.get_by_role("button", name="Confirm Kernel Restart").tap()
+    page.locator(".kit-pen:not([data-before])").first.wait_for(state="attached")
+    pen = started(page)
+    pen.in_stage("reasons")
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+def test_a_lesson_has_the_whole_width_and_its_buttons_are_in_sight(site, browser, width):
+    """What a finger needs: run one cell, run all, and whether the kernel is at work."""
+    with browser.new_context(viewport={"width": width, "height": 740}, has_touch=True, is_mobile=width < 800) as context:
+        context.set_default_timeout(START)
+        page = context.new_page()
+        page.goto(site.address)
+        page.get_by_role("link", name="What do we actually know?").first.tap()
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+        page.wait_for_function(IN_SIGHT)
+        assert "Jupyter" not in page.title()  # it is the lesson's name, then the kit's
+
+
+def test_a_word_of_the_lesson_leads_to_the_glossary(site, tablet):
+    page = tablet.new_page()
+    page.goto(site.address)
+    page.get_by_role("link", name="What do we actually know?").first.tap()
+    with tablet.expect_page() as coming:
+        page.locator(".jp-Notebook").get_by_role("link", name="cue", exact=True).first.tap()
+    coming.value.get_by_text("The words of the lessons, each explained once.").wait_for()
 
 
 def notes_of(key: Path) -> set[str]:

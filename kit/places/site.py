@@ -32,7 +32,10 @@ _BUILDERS = ("jupyterlite_core", "jupyterlite_pyodide_kernel")
 _KERNEL = "@jupyterlite/pyodide-kernel-extension"
 _EXTENSIONS = (_KERNEL, "@jupyter-widgets/jupyterlab-manager", "anywidget")
 _PLUGIN = f"{_KERNEL}:kernel"
-_SETTINGS = Path(__file__).parent / "jupyter" / "labconfig" / "default_setting_overrides.json"
+_PLACES = Path(__file__).parent
+_OWN = _PLACES / "lite" / "extension"  # a lesson runs by itself
+_SETTINGS = (_PLACES / "jupyter" / "labconfig" / "default_setting_overrides.json",
+             _PLACES / "lite" / "overrides.json")  # of the buttons, those that a narrow page has room for
 _ASK = """
 import json
 from jupyter_core.paths import jupyter_path
@@ -106,7 +109,7 @@ def _build(work: Path, offline: Path | None, tell: Callable[[str], None]) -> Pac
         raise KitError(f"{offline}: there is no such folder of packages. Name one that is there: --offline PACKAGES.")
     asked = _ask()
     runtime = Runtime(asked["version"], asked["python"], asked["address"])
-    extensions = [_extension(name, asked["extensions"]) for name in _EXTENSIONS]
+    extensions = [*(_extension(name, asked["extensions"]) for name in _EXTENSIONS), _OWN]
     pyodide = work / "lite" / "static" / "pyodide"
     tell(f"Pyodide {runtime.version} ...")
     put_pyodide(pyodide, runtime, offline)
@@ -155,7 +158,8 @@ def _configure(lite: Path) -> None:
         "litePluginSettings": {_PLUGIN: kernel},
     }}
     (lite / "jupyter-lite.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
-    shutil.copyfile(_SETTINGS, lite / "overrides.json")
+    settings = {name: it for path in _SETTINGS for name, it in json.loads(path.read_text(encoding="utf-8")).items()}
+    (lite / "overrides.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
 
 def _run_builder(work: Path, extensions: list[Path]) -> None:
@@ -167,7 +171,7 @@ def _run_builder(work: Path, extensions: list[Path]) -> None:
     config = {"LiteBuildConfig": {
         "contents": [str(work / "contents")], "output_dir": str(work / "site"), "cache_dir": str(work / "cache"),
         "federated_extensions": [str(path) for path in extensions], "ignore_sys_prefix": True,
-        "apps": ["lab", "notebooks"], "no_sourcemaps": True, "no_unused_shared_packages": True,
+        "apps": ["lab", "notebooks", "tree", "edit"], "no_sourcemaps": True, "no_unused_shared_packages": True,
     }}
     settings = work / "lite" / "jupyter_lite_config.json"
     settings.write_text(json.dumps(config), encoding="utf-8")

@@ -30,5 +30,5 @@ def _rows(notebooks: Mapping[str, str]) -> str:
 
 
 def address(name: str) -> str:
-    """Return where a notebook opens, seen from the first page."""
-    return f"lab/index.html?path={quote(name)}"
+    """Return where a notebook opens, seen from the first page: in the view that has room for it on a telephone."""
+    return f"notebooks/index.html?path={quote(name)}"
