@@ -516,7 +516,7 @@ def test_without_an_echo_for_three_seconds_the_page_says_not_saved(page, news):
     page.clock.run_for(2500)
     assert "Not saved" not in status.inner_text()
     page.clock.run_for(200)
-    assert "Not saved: in the menu Run, choose Run All Cells." in status.inner_text()
+    assert "Not saved: press ▶▶ at the top (restart and run all)." in status.inner_text()
     pen.action("help").last.click()
     assert pen.root.get_by_role("dialog", name="Help").get_by_text("Run the cell again with").is_visible()
     pen.receive(saved=pen.get("revision"), status={"text": "Saved. 1 mark.", "trouble": False})
@@ -530,7 +530,7 @@ def test_a_check_without_an_answer_says_so(page, news):
     pen.kernel(alive=False)
     pen.action("check").click()
     page.clock.run_for(3100)
-    assert "choose Run All Cells" in pen.root.locator(".kit-status").inner_text()
+    assert "restart and run all" in pen.root.locator(".kit-status").inner_text()
 
 
 def test_every_change_is_sent_with_the_next_revision(page, news):

@@ -356,7 +356,7 @@ def test_nothing_is_marked_until_the_other_pens_are_there(page, brief):
     pen.click(place(brief, "may close")[0])
     assert pen.marks == []
     page.clock.run_for(3100)
-    assert "choose Run All Cells" in pen.root.locator(".kit-status").inner_text()
+    assert "restart and run all" in pen.root.locator(".kit-status").inner_text()
     pen.receive(**pens_of(ROLES_3))
     pen.click(place(brief, "may close")[0])
     assert pen.marks == [(*place(brief, "may close"), "claim")]

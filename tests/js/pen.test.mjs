@@ -228,8 +228,8 @@ test("what is not on disk is never called saved", () => {
   const fine = { text: "Saved. 3 marks.", trouble: false };
   assert.equal(pen.standing({ unsaved: 0, status: fine }).text, "Saved. 3 marks.");
   assert.equal(pen.standing({ unsaved: 1, status: fine }).text, "Saving…");
-  assert.deepEqual(pen.standing({ unsaved: 1, late: true, status: fine }), { text: "Not saved: in the menu Run, choose Run All Cells.", trouble: true });
-  assert.deepEqual(pen.standing({ unsaved: 0, late: true, unanswered: true, status: fine }), { text: "No answer: in the menu Run, choose Run All Cells.", trouble: true });
+  assert.deepEqual(pen.standing({ unsaved: 1, late: true, status: fine }), { text: "Not saved: press ▶▶ at the top (restart and run all).", trouble: true });
+  assert.deepEqual(pen.standing({ unsaved: 0, late: true, unanswered: true, status: fine }), { text: "No answer: press ▶▶ at the top (restart and run all).", trouble: true });
   assert.deepEqual(pen.standing({ unsaved: 1, status: { text: "Disk full.", trouble: true } }), { text: "Disk full.", trouble: true });
 });
 

@@ -346,8 +346,8 @@ export const changes = (n) => (n === 1 ? "1 unsaved change" : `${n} unsaved chan
 /** What the pen says about the file on disk. */
 export function standing({ unsaved, late, unanswered, status }) {
   if (status.trouble) return { text: status.text, trouble: true };
-  if (late && unsaved) return { text: "Not saved: in the menu Run, choose Run All Cells.", trouble: true };
-  if (late && unanswered) return { text: "No answer: in the menu Run, choose Run All Cells.", trouble: true };
+  if (late && unsaved) return { text: "Not saved: press ▶▶ at the top (restart and run all).", trouble: true };
+  if (late && unanswered) return { text: "No answer: press ▶▶ at the top (restart and run all).", trouble: true };
   if (unsaved || unanswered) return { text: "Saving…", trouble: false };
   return { text: status.text || "Saved.", trouble: false };
 }
@@ -2036,7 +2036,7 @@ class Pen {
     this.wanted = 0;
     handOver(name, text, "application/json");
     const without = this.unsaved ? `, with ${changes(this.unsaved)} not in it` : "";
-    this.ui.lost = `The page could not be made: the kernel gave no answer. The answer file ${name} is in your downloads instead${without}. For a page, choose Run All Cells in the menu Run and press the button again.`;
+    this.ui.lost = `The page could not be made: the kernel gave no answer. The answer file ${name} is in your downloads instead${without}. For a page, press ▶▶ at the top (restart and run all), then the button again.`;
     this.say(this.ui.lost);
     this.draw();
   }
