@@ -131,16 +131,32 @@ def test_a_cluster_s_servers_have_the_memory_that_was_measured(tmp_path):
     assert values["cull"] == {"enabled": True, "timeout": 3600, "every": 300}
 
 
-def test_the_hub_of_a_cluster_gives_teachers_their_settings_and_knows_ngshare(tmp_path, monkeypatch):
+class KubeSpawner(Spawner):
+    """Reads the same section of the configuration as the one on a cluster, and like it inherits from `Spawner`."""
+
+    start = stop = poll = None  # nothing is started here
+
+
+@pytest.mark.parametrize("extra", [None, {}, {"TZ": "Europe/Zagreb"}])
+def test_the_hub_of_a_cluster_gives_teachers_their_settings_and_knows_ngshare(tmp_path, monkeypatch, extra):
+    """What the chart itself sets, before it runs our code, must not take our settings away from anybody.
+
+    It writes `singleuser.extraEnv` into KubeSpawner, empty as a rule; what stood in Spawner reached no server.
+    """
     folder, values, _ = cluster(tmp_path, teachers=["ana", "ben"])
     (code,) = values["hub"]["extraConfig"].values()
     monkeypatch.setenv("NGSHARE_TOKEN", "secret")
     config = Config()
     config.JupyterHub.services = []
+    config.JupyterHub.load_roles = []
+    if extra is not None:
+        config.KubeSpawner.environment = dict(extra)
     exec(compile(code, "extraConfig", "exec"), {"c": config})
     hub = JupyterHub(config=config)
     assert [one["name"] for one in hub.services] == ["ngshare"] and hub.services[0]["api_token"] == "secret"
-    chosen = Spawner(config=config).environment["JUPYTER_CONFIG_PATH"]
+    environment = KubeSpawner(config=config).environment
+    assert environment.keys() == {"JUPYTER_CONFIG_PATH", *(extra or {})}
+    chosen = environment["JUPYTER_CONFIG_PATH"]
     roles = {name: chosen(SimpleNamespace(user=SimpleNamespace(name=name))) for name in ("ana", "ben", "cleo")}
     assert roles == {"ana": "/etc/media-literacy/teacher", "ben": "/etc/media-literacy/teacher",
                      "cleo": "/etc/media-literacy/student"}
