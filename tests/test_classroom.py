@@ -5,12 +5,13 @@ import os
 import re
 import stat
 import subprocess
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import yaml
-from classroom_folder import calls, install
+from classroom_folder import PYTHON, calls, install
 from click.testing import CliRunner
 from jupyterhub.app import JupyterHub
 from jupyterhub.spawner import Spawner
@@ -18,9 +19,9 @@ from traitlets.config import Config
 
 from kit.cli import commands
 from kit.errors import KitError
-from kit.places import classroom
 from kit.places.classroom import GROUP, write_classroom
 from kit.places.served import put_course, put_lessons
+from kit.places.wheel import FILE, whole_wheel
 
 KINDS = ("tljh", "kubernetes")
 
@@ -33,7 +34,7 @@ def write(folder: Path, *, kind: str = "tljh", course: str = "media-literacy", t
 def files(folder: Path) -> dict[str, str]:
     """Return the content of every file that a person reads, by name."""
     return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*")
-            if path.is_file() and ".kit" not in path.parts}
+            if path.is_file() and ".kit" not in path.parts and path.suffix != ".whl"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -96,14 +97,15 @@ def test_a_name_that_cannot_be_one_is_refused(tmp_path, name):
     assert not (tmp_path / "class").exists()
 
 
-def test_without_nbgrader_one_sentence_says_how_to_install_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(classroom, "find_spec", lambda name: None)
-    done = CliRunner().invoke(commands, ["classroom", str(tmp_path / "class"), "--teacher", "ana"])
-    assert done.exit_code == 1 and not (tmp_path / "class").exists()
-    assert done.output == ("Error: nbgrader is not in this environment, and the classroom needs it. Install it, then "
-                           "write the classroom: python3 -m pip install 'media-literacy-kit[grade]'\n")
-    monkeypatch.undo()
-    assert CliRunner().invoke(commands, ["classroom", str(tmp_path / "class")]).exit_code == 2
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_very_kit_that_wrote_the_settings_lies_beside_them(tmp_path, kind):
+    """It is on no package index, and a server with another version than its settings would puzzle everybody."""
+    (wheel,) = write(tmp_path / "class", kind=kind).glob("*.whl")
+    assert wheel.read_bytes() == whole_wheel() and wheel.name == FILE
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert "kit/lessons/01-what-do-we-know.ipynb" in names and "kit/exercises/nbgrader_config.py" in names
+    assert not [name for name in names if name.endswith(".key.json") and not name.startswith("kit/articles/")]
 
 
 def test_the_command_says_what_it_wrote_and_what_comes_next(tmp_path):
@@ -216,7 +218,8 @@ def test_install_opens_the_exchange_and_closes_the_course(tmp_path):
     assert {path.name: oct(mode(path) & 0o777) for path in course.iterdir()} == {
         "inbound": "0o773", "outbound": "0o775", "feedback": "0o771"}
     assert (tmp_path / "tljh/config/jupyterhub_config.d/kit.py").resolve() == folder / "kit.py"
-    assert calls(tmp_path / "tljh")[:2] == [f"getent group {GROUP}", f"groupadd {GROUP}"]
+    assert calls(tmp_path / "tljh")[:3] == [f"{PYTHON} -m pip install {folder}/{FILE}[grade]",
+                                            f"getent group {GROUP}", f"groupadd {GROUP}"]
     assert calls(tmp_path / "tljh")[-1] == "tljh-config reload"
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from kit_lab import KitLab
+from packaging.metadata import Metadata
+from packaging.utils import canonicalize_name
 from powerless import powerless, powers_given_up
 
 from kit.model.files import read_key
@@ -106,6 +108,29 @@ def test_the_source_distribution_makes_the_same_wheel(worked_in, wheel, tmp_path
         archive.extractall(tmp_path / "unpacked", filter="data")
     (unpacked,) = (tmp_path / "unpacked").iterdir()
     assert contents(build("wheel", unpacked, tmp_path / "wheel")) == contents(wheel)
+
+
+@pytest.mark.parametrize("kind", ["a checkout", "an installed kit"])
+def test_the_wheel_that_a_classroom_server_gets_is_as_the_one_that_is_built(kind, worked_in, installed, wheel, tmp_path):
+    code = "import sys; from kit.places.wheel import whole_wheel; sys.stdout.buffer.write(whole_wheel())"
+    made = tmp_path / wheel.name
+    environ = os.environ | {"PYTHONPATH": str(worked_in if kind == "a checkout" else installed)}
+    made.write_bytes(subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, env=environ, check=True,
+                                    stdout=subprocess.PIPE).stdout)
+    ours, built = contents(made), contents(wheel)
+    assert {name for name in ours if name not in built} == {name for name in built if name not in ours} == set()
+    assert {name for name in ours if ours[name] != built[name]} <= {name for name in ours if ".dist-info/" in name}
+    assert requirements(ours) == requirements(built)
+    (commands,) = [name for name in ours if name.endswith("entry_points.txt")]
+    assert ours[commands].split() == built[commands].split()
+
+
+def requirements(files: dict[str, bytes]) -> tuple[set, set]:
+    """Return what a wheel says that it needs, and the extras that it has."""
+    (name,) = [name for name in files if name.endswith(".dist-info/METADATA")]
+    said = Metadata.from_email(files[name], validate=False)
+    return {(canonicalize_name(need.name), str(need.specifier), str(need.marker)) for need in said.requires_dist}, \
+        set(said.provides_extra)
 
 
 def run(installed: Path, *command: str, home: Path) -> subprocess.CompletedProcess:

@@ -11,11 +11,11 @@ import json
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from kit.errors import KitError
 from kit.places.folder import HandOut, hand_out
+from kit.places.wheel import FILE, whole_wheel
 
 GROUP = "media-literacy-teachers"
 LITTLEST, KUBERNETES = "tljh", "kubernetes"
@@ -30,7 +30,7 @@ _IMAGE = re.compile(r"[a-z0-9][a-z0-9._/:-]*:[A-Za-z0-9_][A-Za-z0-9._-]*")  # th
 
 def write_classroom(folder: Path, *, kind: str, course: str, teachers: Sequence[str],
                     image: str = "media-literacy:1") -> HandOut:
-    """Write the settings of a classroom into a folder.
+    """Write the settings of a classroom into a folder, and the kit itself, as a wheel to be installed there.
 
     Written again, with other teachers say, files are renewed that nobody changed; of the others
     the new version is put beside.
@@ -43,16 +43,12 @@ def write_classroom(folder: Path, *, kind: str, course: str, teachers: Sequence[
         image: for Kubernetes, name and tag under which the image of the servers will be found.
 
     Raises:
-        KitError: a name that cannot be one; nbgrader is missing where the hub will need it; the
-            folder cannot be written.
+        KitError: a name that cannot be one; the folder cannot be written.
     """
     _refuse_names(course, teachers, image)
-    if kind == LITTLEST and find_spec("nbgrader") is None:
-        raise KitError("nbgrader is not in this environment, and the classroom needs it. "
-                       "Install it, then write the classroom: python3 -m pip install 'media-literacy-kit[grade]'")
     folder = folder.expanduser().absolute()
     words = _words(folder, kind, course, sorted({name.lower() for name in teachers}), image)  # as the hub has them
-    return hand_out(folder, _filled(kind, words), otherwise="kit classroom FOLDER")
+    return hand_out(folder, _filled(kind, words) | {FILE: whole_wheel()}, otherwise="kit classroom FOLDER")
 
 
 def _words(folder: Path, kind: str, course: str, teachers: list[str], image: str) -> dict[str, object]:
@@ -62,7 +58,7 @@ def _words(folder: Path, kind: str, course: str, teachers: list[str], image: str
     return {"folder": str(folder), "course": course, "teachers": teachers, "group": GROUP,
             "exchange": str(folder / "exchange"), "teachers_folder": shared, "course_folder": f"{shared}/course",
             "full_image": image, "image": name, "tag": tag, "ngshare_image": f"{name}-ngshare:{tag}",
-            "admins": ",".join(teachers)}
+            "admins": ",".join(teachers), "wheel": FILE}
 
 
 def _filled(kind: str, words: Mapping[str, object]) -> dict[str, bytes]:

@@ -92,7 +92,7 @@ def hand_out(folder: Path, files: Mapping[str, Path | bytes] | None = None, *, f
     try:
         folder = folder.expanduser().absolute()
         _refuse_own(folder, files, otherwise)
-        return _hand_out(folder, {name: _relinked(it if isinstance(it, bytes) else it.read_bytes())
+        return _hand_out(folder, {name: _relinked(name, it if isinstance(it, bytes) else it.read_bytes())
                                   for name, it in files.items()}, force=force)
     except OSError as problem:
         raise KitError(f"{problem.filename or folder}: the lessons cannot be put there "
@@ -125,8 +125,10 @@ def _hand_out(folder: Path, contents: dict[str, bytes], *, force: bool) -> HandO
     return HandOut(folder, tuple(copied), tuple(renewed), tuple(beside))
 
 
-def _relinked(content: bytes) -> bytes:
-    """Return a page whose links lead to where things lie in a user's folder."""
+def _relinked(name: str, content: bytes) -> bytes:
+    """Return a page whose links lead to where things lie in a user's folder, and anything else as it is."""
+    if not name.endswith((".md", ".ipynb")):
+        return content
     for here, there in _LINKS.items():
         content = content.replace(here, there)
     return content
