@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import shlex
 import stat
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -185,6 +187,57 @@ def test_ngshare_lies_where_hub_and_servers_look_for_it(tmp_path):
     assert container["image"] == "registry.example:5000/school/media-ngshare:3"
     steps = (folder / "install.sh").read_text("utf-8")
     assert container["image"] in steps and "create_course media-literacy ana ben" in steps
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory) -> SimpleNamespace:
+    """What the image of the servers installs: the folder, and each line of its Dockerfile that installs something."""
+    folder = write(tmp_path_factory.mktemp("image") / "class", kind="kubernetes")
+    lines = re.findall(r"^RUN pip install (.*)$", (folder / "Dockerfile").read_text("utf-8"), re.M)
+    words = [[word.replace("/tmp/", f"{folder}/") for word in shlex.split(line) if not word.startswith("--no-cache")]
+             for line in lines]
+    return SimpleNamespace(folder=folder, first=words[0], alone=words[1])
+
+
+def uv(*arguments: str, **more) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-m", "uv", "pip", *arguments], text=True, capture_output=True, **more)
+
+
+def test_what_the_image_of_a_cluster_installs_goes_together(image):
+    """ngshare's exchange wants a jupyter-core that nbgrader refuses: asked for together, nothing was installed."""
+    wanted = [word.replace("$JUPYTERHUB", "5.5.0") for word in image.first]
+    assert sum(word.endswith(".whl[grade]") for word in wanted) == 1
+    wanted = [f"media-literacy-kit[grade] @ {Path(word.removesuffix('[grade]')).as_uri()}" if ".whl" in word else word
+              for word in wanted]
+    done = uv("compile", "--quiet", "--python-version=3.13", "-", input="\n".join(wanted))
+    assert done.returncode == 0, done.stderr
+    chosen = set(re.findall(r"^([\w-]+) *[=@]", done.stdout, re.M))
+    assert {"jupyterhub", "nbgrader", "jupyterlab", "anywidget", "media-literacy-kit"} <= chosen
+    # What the exchange imports, it brings itself no more.
+    assert image.alone[0] == "--no-deps" and {"rapidfuzz", "requests", "traitlets", "jupyter-core"} <= chosen
+
+
+LOAD = """
+import sys
+from nbgrader.apps import NbGrader
+from nbgrader.exchange import ExchangeFactory
+from traitlets.config.loader import PyFileConfigLoader
+
+config = PyFileConfigLoader("nbgrader_config.py", path=sys.argv[1]).load_config()
+factory = ExchangeFactory(config=config)
+print(factory.submit.__module__, factory.exchange(config=config).ngshare_url, factory.exchange(config=config).assignment_dir)
+"""
+
+
+def test_a_students_server_on_a_cluster_hands_in_to_ngshare(image, tmp_path):
+    done = uv("install", "--quiet", "--no-deps", "--target", str(tmp_path), image.alone[1], "rapidfuzz")
+    assert done.returncode == 0, done.stderr
+    environ = os.environ | {"PYTHONPATH": str(tmp_path), "JUPYTERHUB_USER": "ana", "HOME": str(tmp_path / "home")}
+    done = subprocess.run([sys.executable, "-c", LOAD, str(image.folder / "student")], env=environ, text=True,
+                          capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["ngshare_exchange.submit", "http://ngshare:8080/services/ngshare",
+                                   str(tmp_path / "home/media-literacy/exercises")]
 
 
 def test_no_secret_is_written_into_a_file(tmp_path):
