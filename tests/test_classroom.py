@@ -118,6 +118,12 @@ def test_the_command_says_what_it_wrote_and_what_comes_next(tmp_path):
     assert f"sudo sh {tmp_path}/class/install.sh" in done.output
 
 
+def test_the_command_that_comes_next_can_be_typed_as_it_is_printed(tmp_path):
+    done = CliRunner().invoke(commands, ["classroom", str(tmp_path / "Klasse 7b"), "--teacher", "ana"])
+    (command,) = re.findall("sudo sh .*", done.output)
+    assert shlex.split(command) == ["sudo", "sh", str(tmp_path / "Klasse 7b" / "install.sh")]
+
+
 # Kubernetes
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from kit.places.folder import HandOut
 
 _NEXT = {
-    "tljh": "Then, on the machine of the hub: sudo sh {folder}/install.sh",
-    "kubernetes": "Then go through {folder}/install.sh, line by line: it says what to put in first.",
+    "tljh": "Then, on the machine of the hub: sudo sh {script}",
+    "kubernetes": "Then go through {script}, line by line: it says what to put in first.",
 }
 
 
@@ -44,7 +45,8 @@ def classroom(folder: Path, kind: str, teachers: tuple[str, ...], course: str, i
 
     written = write_classroom(folder, kind=kind, course=course, teachers=teachers, image=image)
     _tell(written)
-    say("Read what was written: every file says what it does. " + _NEXT[kind].format(folder=written.folder))
+    script = shlex.quote(str(written.folder / "install.sh"))
+    say("Read what was written: every file says what it does. " + _NEXT[kind].format(script=script))
 
 
 def _tell(written: HandOut) -> None:
