@@ -48,7 +48,8 @@ def test_nothing_is_left_to_fill_in(tmp_path, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_file_can_be_read_by_what_it_is_for(tmp_path, kind):
-    folder = write(tmp_path / "it's a class", kind=kind, teachers=["ana", "o.neil@school.example"])
+    folder = write(tmp_path / "it's a class", kind=kind,
+                   teachers=["ana", "o.neil" if kind == "tljh" else "o.neil@school.example"])
     for name, content in files(folder).items():
         if name.endswith(".py"):
             compile(content, name, "exec")
@@ -97,6 +98,14 @@ def test_a_name_that_cannot_be_one_is_refused(tmp_path, name):
     with pytest.raises(KitError, match="cannot be the name of a course"):
         write(tmp_path / "class", course=name)
     assert not (tmp_path / "class").exists()
+
+
+def test_an_address_is_no_name_where_it_would_have_to_be_an_account_of_the_machine(tmp_path):
+    """The Littlest JupyterHub makes an account jupyter-NAME, and on Debian 13 useradd refuses the sign: no server starts."""
+    with pytest.raises(KitError, match="'o.neil@school.example' cannot be a name on The Littlest JupyterHub.* Use letters"):
+        write(tmp_path / "class", teachers=["ana", "o.neil@school.example"])
+    assert not (tmp_path / "class").exists()
+    assert write(tmp_path / "cluster", kind="kubernetes", teachers=["o.neil@school.example"]).is_dir()
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -45,7 +45,7 @@ def write_classroom(folder: Path, *, kind: str, course: str, teachers: Sequence[
     Raises:
         KitError: a name that cannot be one; the folder cannot be written.
     """
-    _refuse_names(course, teachers, image)
+    _refuse_names(kind, course, teachers, image)
     folder = folder.expanduser().absolute()
     words = _words(folder, kind, course, sorted({name.lower() for name in teachers}), image)  # as the hub has them
     return hand_out(folder, _filled(kind, words) | {FILE: whole_wheel()}, otherwise="kit classroom FOLDER")
@@ -100,7 +100,7 @@ def _shell(value: object) -> str:
 _LANGUAGES = {".py": _python, ".sh": _shell, ".yaml": _yaml}
 
 
-def _refuse_names(course: str, teachers: Sequence[str], image: str) -> None:
+def _refuse_names(kind: str, course: str, teachers: Sequence[str], image: str) -> None:
     if not _COURSE.fullmatch(course):
         raise KitError(f"{course!r} cannot be the name of a course. Use letters, digits, '-', '_' and '.' only.")
     if not teachers:
@@ -108,5 +108,8 @@ def _refuse_names(course: str, teachers: Sequence[str], image: str) -> None:
     for name in teachers:
         if not _USER.fullmatch(name):
             raise KitError(f"{name!r} cannot be a name on the hub. Use letters, digits, '-', '_', '.' and '@' only.")
+        if kind == LITTLEST and "@" in name:  # as `useradd` of Debian 13 does, which that hub calls with `jupyter-NAME`
+            raise KitError(f"{name!r} cannot be a name on The Littlest JupyterHub: it becomes an account of the "
+                           "machine, and not every system takes '@' there. Use letters, digits, '-', '_' and '.' only.")
     if not _IMAGE.fullmatch(image):
         raise KitError(f"{image!r} cannot be the name of an image. Write name and tag, as in school/media-literacy:1")
