@@ -78,10 +78,16 @@ def test_1_a_teacher_finds_course_and_formgrader_and_hands_out(room):
 
 
 def test_2_a_student_lands_in_lesson_1_and_sees_no_teachers_menu(room):
+    """On a telephone too: the file list is folded, and leaves the lesson the width of the screen."""
     ana = room.people["ana"]
+    wide = ana.page.viewport_size
+    ana.page.set_viewport_size({"width": 390, "height": 844})
     ana.arrive()
     ana.page.wait_for_url("**/user/ana/lab/tree/lessons/01-what-do-we-know.ipynb")
-    ana.page.locator(".jp-NotebookPanel .jp-Cell", has_text="What do we").first.wait_for()
+    lesson = ana.page.locator(".jp-NotebookPanel .jp-Cell", has_text="What do we").first
+    lesson.wait_for()
+    assert not ana.page.locator("#jp-left-stack").is_visible() and lesson.bounding_box()["width"] > 300
+    ana.page.set_viewport_size(wide)
     assert sorted(path.name for path in (ana.home / "media-literacy").iterdir()) == [".kit", "exercises", "lessons"]
     assert not (ana.home / "media-literacy" / "lessons" / "teacher").exists()
     known = set(ana.page.evaluate("() => jupyterapp.commands.listCommands()"))

@@ -12,7 +12,8 @@ from lab_server import FIRST_START
 
 from kit.errors import KitError
 from kit.places.bootstrap import find_checkout
-from kit.places.lab import find_lesson, fold_file_list, lab_command, lab_environ
+from kit.places.lab import find_lesson, lab_command, lab_environ
+from kit.places.workspace import fold_file_list
 
 EXERCISE = "exercises/01-what-do-we-know/01-what-do-we-know.ipynb"
 NAMES = ("lessons/01-what-do-we-know.ipynb", "lessons/02-claim.ipynb", "lessons/README.md", EXERCISE)

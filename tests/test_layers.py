@@ -43,7 +43,7 @@ ORDER = {
                  "intake folder counted record roster imports pages report run",
     "authoring": "standoff findings extras bylines traces leftovers imported markdown blocks webpage wordfile importing "
                  "inputs checkup export asked paperkey paper notes keypage teacher",
-    "places":    "oldest causes environment bootstrap folder guide served wheel classroom labserver lab packages startpage site suite",
+    "places":    "oldest causes environment bootstrap folder guide workspace served wheel classroom labserver lab packages startpage site suite",
     "commands":  "output lab read check compare score handin export paper typed grade guide site classroom test",
 }
 

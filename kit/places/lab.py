@@ -13,19 +13,17 @@ folder `jupyter` beside this file, through the environment of the one process th
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
 from kit.errors import KitError
 from kit.places.bootstrap import become, find_checkout
+from kit.places.workspace import fold_file_list, views_of
 
 _JUPYTER = Path(__file__).parent / "jupyter"
-_VIEW = _JUPYTER / "default-37a8.jupyterlab-workspace"
 
 
 def open_lab(folder: Path, lesson: str, *, teacher: bool, browser: bool, port: int) -> None:
@@ -40,22 +38,6 @@ def open_lab(folder: Path, lesson: str, *, teacher: bool, browser: bool, port: i
     """
     fold_file_list(folder)
     become(lab_command(folder, lesson, browser=browser, port=port), lab_environ(teacher=teacher))
-
-
-def fold_file_list(folder: Path) -> None:
-    """Let the lesson be what one sees first: JupyterLab's file list, folded, is a tap away.
-
-    On a telephone it would lie over the lesson.  A view that somebody arranged is left as it is.
-    """
-    view = _workspaces(folder) / _VIEW.name  # the name that JupyterLab gives to the view without one
-    if not view.exists():
-        with suppress(OSError):  # where nothing can be written, JupyterLab opens with the list
-            view.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(_VIEW, view)
-
-
-def _workspaces(folder: Path) -> Path:
-    return folder / ".kit" / "workspaces"
 
 
 def find_lesson(folder: Path, wanted: str | None, names: Iterable[str]) -> str:
@@ -101,7 +83,7 @@ def lab_command(folder: Path, lesson: str, *, browser: bool, port: int) -> list[
         "ServerApp.open_browser": browser,
         "ServerApp.answer_yes": True,  # Ctrl+C ends it, without asking once more
         "LabApp.default_url": f"/lab/tree/{quote(lesson)}",  # the printed address opens it too
-        "LabApp.workspaces_dir": _workspaces(folder),  # no tabs from elsewhere
+        "LabApp.workspaces_dir": views_of(folder),  # no tabs from elsewhere
         "Application.log_level": "ERROR",
     }
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kit.places.folder import EXERCISES, hand_out, originals
 from kit.places.guide import in_folder
+from kit.places.workspace import fold_file_list, views_of
 
 COURSE = "course"
 CONFIG = "nbgrader_config.py"
@@ -33,6 +34,15 @@ def put_lessons(folder: str) -> str:
     handed = hand_out(Path(folder), files, otherwise=_OTHERWISE)
     (handed.folder / EXERCISES).mkdir(exist_ok=True)
     return str(handed.folder)
+
+
+def put_view(folder: str) -> str:
+    """Let JupyterLab open with its file list folded, and return where it finds that view.
+
+    On a telephone the list would lie over the lesson.  A view that the student arranged stays.
+    """
+    fold_file_list(Path(folder))
+    return str(views_of(Path(folder)))
 
 
 def put_course(folder: str, *, course: str) -> str:
