@@ -85,6 +85,21 @@ def install_line(build: Build) -> str:
     return line
 
 
+def test_the_lesson_has_the_whole_screen_and_a_view_that_somebody_arranged_stays(checkout):
+    """JupyterLab's file list would lie over the lesson on a telephone."""
+    def start() -> Path:
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+        done = subprocess.run([checkout / ".binder" / "start", "printenv", "JUPYTERLAB_WORKSPACES_DIR"], env=ours,
+                              text=True, capture_output=True, check=True)
+        (view,) = Path(done.stdout.rstrip("\n")).iterdir()
+        return view
+
+    view = start()
+    assert view.read_bytes() == (CHECKOUT / "kit" / "places" / "jupyter" / view.name).read_bytes()
+    view.write_text("mine", "utf-8")
+    assert start().read_text("utf-8") == "mine"
+
+
 # Binder's base, and the kit in it
 
 
