@@ -3,7 +3,9 @@
     python tests/bench/classroom.py
 
 Two students of a real hub run lesson 1 in a browser.  What is measured is what their servers and kernels have.
-Linux alone tells it (/proc/PID/smaps_rollup).
+Beside them stands a bare JupyterLab three times: with an empty kernel; with one that has imported what a lesson
+imports; and the same where the server, too, has imported what a hub with nbgrader imports, without which nobody has a
+classroom.  Linux alone tells it (/proc/PID/smaps_rollup).
 """
 
 import os
@@ -25,15 +27,23 @@ from kit.places.suite import find_browser  # noqa: E402
 
 STUDENTS = ["ana", "ben"]
 LESSON = "lessons/01-what-do-we-know.ipynb"
+IMPORTS = "import anywidget, ipywidgets"  # what lesson 1 has loaded besides the kit, when its pen is drawn
+OF_THE_HUB = "import jupyterhub.singleuser.extension, nbgrader.server_extensions.assignment_list"
+BAR = 1.1
 
 
 class Bare(LabServer):
-    """JupyterLab with nothing of the kit."""
+    """JupyterLab with nothing of the kit; ``first`` is what its server runs before it starts."""
+
+    def __init__(self, folder: Path, first: str) -> None:
+        self.first = first
+        super().__init__(folder)
 
     def command(self) -> list[str]:
         options = {"ServerApp.root_dir": self.folder, "ServerApp.ip": "127.0.0.1", "ServerApp.port": self.port,
                    "ServerApp.open_browser": False, "ServerApp.allow_root": True}
-        return [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())]
+        start = f"{self.first}\nfrom jupyterlab.labapp import main; main()"
+        return [sys.executable, "-c", start, *(f"--{name}={value}" for name, value in options.items())]
 
     def environ(self, private: dict[str, str]) -> dict[str, str]:
         return private
@@ -56,25 +66,40 @@ def seconds(pids: list[int]) -> float:
     return sum(int(one) for pair in ticks for one in pair) / os.sysconf("SC_CLK_TCK")
 
 
-def tell(name: str, home: Path) -> None:
+def tell(name: str, home: Path) -> tuple[float, float]:
+    """Print what somebody's processes have, and return what both have together."""
     found = processes_of(home)
     kernels = [pid for pid, line in found.items() if "ipykernel_launcher" in line]
     servers = [pid for pid in found if pid not in kernels]
     for what, pids in (("server", servers), ("kernel", kernels), ("both", [*servers, *kernels])):
         alone, share = memory(pids)
-        print(f"{name:24} {what:7} {alone:6.0f} MB alone, {share:6.0f} MB with its share, {seconds(pids):5.1f} s of processor")
+        print(f"{name:30} {what:7} {alone:6.0f} MB alone, {share:6.0f} MB with its share, {seconds(pids):5.1f} s of processor")
+    return alone, share
+
+
+def run_bare(browser, folder: Path, name: str, cell: str, first: str = "") -> tuple[float, float]:
+    """Run one cell in a bare JupyterLab, and return what it has then."""
+    bare = Bare(make(folder), first)
+    try:
+        page = browser.new_page()
+        lab = Lab(page, bare)
+        lab.open(bare.write("one.ipynb", cell))
+        lab.command("runmenu:run-all")
+        page.wait_for_function("jupyterapp.shell.currentWidget.content.widgets[0].model.executionCount !== null")
+        lab.idle()
+        found = tell(name, bare.home)
+        page.close()
+        return found
+    finally:
+        bare.close()
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
-        bare = Bare(make(Path(folder) / "bare"))
-        lab = Lab(browser.new_page(), bare)
-        lab.open(bare.write("one.ipynb", "1 + 1"))
-        lab.command("runmenu:run-all")
-        lab.idle()
-        tell("bare JupyterLab", bare.home)
-        bare.close()
+        run_bare(browser, Path(folder) / "bare", "bare JupyterLab", "1 + 1")
+        beside = {name: run_bare(browser, Path(folder) / name, f"bare, imports of {name}", IMPORTS, first)
+                  for name, first in (("lesson", ""), ("lesson and hub", OF_THE_HUB))}
         room_test.STUDENTS[:] = STUDENTS
         room = room_test.Class(make(Path(folder) / "hub"), browser)
         try:
@@ -84,9 +109,12 @@ def main() -> None:
                 lab.open(LESSON)
                 lab.run_all()
             for name in STUDENTS:
-                tell(f"{name}, lesson 1 run", room.people[name].home)
+                found = tell(f"{name}, lesson 1 run", room.people[name].home)
+                for other, bare in beside.items():
+                    alone, share = (one / least for one, least in zip(found, bare, strict=True))
+                    print(f"{name} : bare, imports of {other}: {alone:.2f} alone, {share:.2f} with the share; bar {BAR}")
             hub = memory([room.hub.process.pid])
-            print(f"{'hub':24} {'':7} {hub[0]:6.0f} MB alone, {hub[1]:6.0f} MB with its share")
+            print(f"{'hub':30} {'':7} {hub[0]:6.0f} MB alone, {hub[1]:6.0f} MB with its share")
         finally:
             room.close()
         browser.close()
