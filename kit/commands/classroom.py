@@ -34,7 +34,8 @@ def classroom(folder: Path, kind: str, teachers: tuple[str, ...], course: str, i
     Students open an address, and lesson 1 is there; teachers hand out, collect and grade.
     For The Littlest JupyterHub, FOLDER is its place on the server, and is named in the files.
     A file in it that you changed is never written over.
-    What machine a class needs, and every step: lessons/teacher/classroom.md.
+    The kit itself lies among them, as a wheel, and is installed from there.
+    Every step: lessons/teacher/classroom.md. What machine a class needs: machine.md beside it.
 
     \b
     Examples:
