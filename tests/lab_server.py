@@ -126,7 +126,7 @@ class Lab:
         self.page, self.server, self.name = page, server, ""
         self.problems: list[str] = []
         self.page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("pageerror", lambda error: self.problems.append(f"{error}\n{error.stack}"))
         page.on("console", lambda message: self.problems.append(message.text)
                 if "Failed to initialize model" in message.text else None)
 
