@@ -476,7 +476,9 @@ def test_pen_is_dark_where_jupyterlab_is(lab, folder):
 
 
 def theme(lab, name: str) -> None:
+    """Change it, and wait until JupyterLab's splash screen is gone: two changes at once take it away twice, an error."""
     lab.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", name)
+    lab.page.wait_for_selector("#jupyterlab-splash", state="detached")
 
 
 def paper(pen) -> list[int]:
